@@ -1,0 +1,44 @@
+"""Intervals for what is measured over a sample of images."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+
+def bootstrap_mean(values: np.ndarray, seed: int, draws: int = 1000, level: float = 0.95) -> tuple[float, float]:
+    """Percentile bootstrap interval of the mean over images (Efron 1979).
+
+    Args:
+        values: float, shape (n,), one value per image.
+        seed: of the resampling.
+        draws: number of resamples.
+        level: coverage, 0 to 1.
+
+    Returns:
+        The lower and upper end; both equal to the value when n is 1.
+    """
+    values = np.asarray(values, dtype=np.float64)
+    rng = np.random.default_rng(seed)
+    # A resample's mean depends only on how often each image is drawn, so the counts are drawn at once.
+    counts = rng.multinomial(len(values), np.full(len(values), 1 / len(values)), size=draws)
+    means = counts @ values / len(values)
+    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)
+
+
+def wilson(successes: int, n: int, z: float = 1.959963984540054) -> tuple[float, float]:
+    """Wilson score interval of a proportion (Wilson 1927); (0, 1) when n is 0.
+
+    Args:
+        successes: number of successes, 0 to n.
+        n: number of trials.
+        z: normal quantile; the default gives 95 %.
+    """
+    if n == 0:
+        return 0.0, 1.0
+    p = successes / n
+    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    return max(0.0, centre - half), min(1.0, centre + half)
