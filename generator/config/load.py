@@ -1,0 +1,183 @@
+"""``config.yaml`` to a checked `Config`: defaults filled in, overrides applied, every mistake with its line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from generator.config.lines import Document, Location, read_document
+from generator.config.schema import Config, Profile
+from generator.errors import InputError, nearest
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """What the command line says instead of the file."""
+
+    profile: str | None = None
+    data: str | None = None
+    model: str | None = None
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The checked configuration, and where it came from.
+
+    Attributes:
+        config: everything, all profiles.
+        name: the chosen profile's name.
+        profile: the chosen profile.
+        root: the folder of the configuration file: relative paths in it start there.
+        document: for line numbers in later messages.
+    """
+
+    config: Config
+    name: str
+    profile: Profile
+    root: Path
+    document: Document
+
+    def line(self, section: str, *keys: str) -> int:
+        """Line of an option of the chosen profile, or of the default it falls back to."""
+        for path in (("profiles", self.name, section, *keys), ("defaults", section, *keys)):
+            if path in self.document.lines:
+                return self.document.lines[path]
+        return self.document.line(("profiles", self.name, section, *keys))
+
+    @property
+    def content_folder(self) -> str:
+        """Name of the profile's folder under ``content/``."""
+        return self.profile.content or self.name
+
+
+def load_config(file: Path, overrides: Overrides = Overrides()) -> Loaded:  # noqa: B008 (immutable)
+    """Read and check a configuration.
+
+    Raises:
+        InputError: one line, with file and line number.
+    """
+    document = read_document(file)
+    if not isinstance(document.data, dict):
+        raise InputError("holds no settings; it starts with 'site:' and 'profiles:'", file, 1)
+    data = _with_defaults(document)
+    config = _converted(data, document)
+    for place, texts in (("title", config.site.title),):
+        for language in config.languages:
+            if not texts.get(language):
+                line = document.line(("site", place))
+                raise InputError(f"site.{place} has no text for '{language}'", file, line)
+    if not config.languages:
+        raise InputError("languages is empty; name at least one of zh-Hant, en", file, document.line(("languages",)))
+    name = overrides.profile or config.profile
+    if name not in config.profiles:
+        message = f"there is no profile '{name}'{nearest(name, config.profiles)}"
+        raise InputError(message, file, document.line(("profile",) if overrides.profile is None else ("profiles",)))
+    root = file.resolve().parent
+    profile = _with_paths(config.profiles[name], overrides, root)
+    return Loaded(config, name, profile, root, document)
+
+
+def _with_defaults(document: Document) -> dict[str, Any]:
+    data = dict(document.data)
+    defaults = data.pop("defaults", None) or {}
+    profiles = data.get("profiles")
+    if not isinstance(defaults, dict):
+        raise InputError("'defaults' holds sections such as 'saliency:'", document.file, document.line(("defaults",)))
+    if not isinstance(profiles, dict) or not profiles:
+        line = document.line(("profiles",))
+        raise InputError("'profiles' holds at least one profile, such as 'faces:'", document.file, line)
+    for name in profiles:
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,40}", name):
+            line = document.line(("profiles", name))
+            raise InputError(f"profile name '{name}' may hold letters, digits, - and _ only", document.file, line)
+    data["profiles"] = {name: _merged(defaults, profile or {}) for name, profile in profiles.items()}
+    return data
+
+
+def _merged(base: Any, over: Any) -> Any:
+    if isinstance(base, dict) and isinstance(over, dict):
+        return {key: _merged(base.get(key), over[key]) if key in over else base[key] for key in {**base, **over}}
+    return over
+
+
+def _converted(data: dict[str, Any], document: Document) -> Config:
+    try:
+        return msgspec.convert(data, Config, strict=True)
+    except msgspec.ValidationError as error:
+        message, _, where = str(error).partition(" - at `")
+        path = _path(where.rstrip("`"))
+        raise InputError(*_located(message, path, document)) from None
+
+
+def _path(text: str) -> Location:
+    """``$.profiles[...].lime.samples`` to keys; msgspec writes ``[...]`` for a mapping's key, found again later."""
+    parts: list[str | int] = []
+    for key, index in re.findall(r"\.([A-Za-z_][\w-]*)|\[(\d+|\.\.\.)\]", text):
+        parts.append(key or (index if index == "..." else int(index)))
+    return tuple(parts)
+
+
+def _located(message: str, path: Location, document: Document) -> tuple[str, Path, int]:
+    unknown = re.match(r"Object contains unknown field `(.*)`", message)
+    wanted = (*path, unknown.group(1)) if unknown else path
+    line, full = _find(wanted, document)
+    where = ".".join(str(part) for part in full)
+    if unknown:
+        known = _fields_at(path)
+        return f"unknown key '{where}'{nearest(unknown.group(1), known)}", document.file, line
+    missing = re.match(r"Object missing required field `(.*)`", message)
+    if missing:
+        return f"'{'.'.join([where, missing.group(1)]).strip('.')}' is missing", document.file, line
+    return f"{where or 'the file'}: {message[:1].lower()}{message[1:]}", document.file, line
+
+
+def _find(path: Location, document: Document) -> tuple[int, Location]:
+    """The first line in the file that fits a path in which ``...`` stands for any profile (or its defaults)."""
+    candidates = [path]
+    if len(path) > 2 and path[0] == "profiles":
+        candidates = [("profiles", name, *path[2:]) for name in document.data["profiles"]]
+        candidates.append(("defaults", *path[2:]))
+    for candidate in candidates:
+        for known in document.lines:
+            if len(known) == len(candidate) and all(b in ("...", a) for a, b in zip(known, candidate, strict=True)):
+                return document.lines[known], known
+    if len(path) > 1:
+        line, found = _find(path[:-1], document)
+        return line, (*found, path[-1])
+    return 1, path
+
+
+def _fields_at(path: Location) -> list[str]:
+    kind: Any = Config
+    for part in path:
+        if part == "...":
+            continue
+        fields = {f.encode_name: f.type for f in msgspec.structs.fields(kind)} if _is_struct(kind) else {}
+        kind = fields.get(str(part))
+        if part == "profiles":
+            kind = Profile
+    return [f.encode_name for f in msgspec.structs.fields(kind)] if _is_struct(kind) else []
+
+
+def _is_struct(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+
+
+def _with_paths(profile: Profile, overrides: Overrides, root: Path) -> Profile:
+    """Paths of the file start at its folder, paths of the command line at the working folder."""
+
+    def placed(given: str | None, configured: str | None) -> str | None:
+        if given is not None:
+            return str(Path(given).absolute())
+        return None if configured is None else str((root / configured).absolute())
+
+    replace = msgspec.structs.replace
+    return replace(
+        profile,
+        dataset=replace(profile.dataset, path=placed(overrides.data, profile.dataset.path)),
+        model=replace(profile.model, path=placed(overrides.model, profile.model.path)),
+    )

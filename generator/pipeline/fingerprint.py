@@ -1,0 +1,117 @@
+"""What a stage's result depends on, part by part, and the hash of it all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from generator.config.load import Loaded
+from generator.errors import InputError
+from generator.pipeline.digest import FileDigests
+from generator.pipeline.sources import source_hashes
+from generator.pipeline.stages import STAGES, Stage
+
+WEIGHTS = Path(__file__).resolve().parents[1] / "weights"
+
+
+def options_of(stage: Stage, loaded: Loaded) -> Any:
+    """The Struct of the stage's options, or None."""
+    return None if stage.section is None else getattr(loaded.profile, stage.section)
+
+
+def external_file(stage: Stage, loaded: Loaded) -> Path | None:
+    """The data or model file that the stage reads, if there is one.
+
+    Raises:
+        InputError: when the configuration names one that is not there.
+    """
+    profile = loaded.profile
+    if stage.name == "dataset" and profile.dataset.path is not None:
+        return _existing(Path(profile.dataset.path), "dataset", loaded)
+    if stage.name == "model":
+        if profile.model.path is not None:
+            return _existing(Path(profile.model.path), "model", loaded)
+        if profile.model.weights is not None:
+            shipped = WEIGHTS / f"{profile.model.weights}.keras"
+            return shipped if shipped.is_file() else None
+    return None
+
+
+def _existing(path: Path, section: str, loaded: Loaded) -> Path:
+    if path.exists():
+        return path
+    from generator.errors import nearest
+
+    siblings = [file.name for file in path.parent.iterdir()] if path.parent.is_dir() else []
+    hint = nearest(path.name, siblings) if siblings else f" (nor the folder {path.parent})"
+    line = loaded.line(section, "path")
+    raise InputError(f"{section}.path: there is no file or folder {path}{hint}", loaded.document.file, line)
+
+
+def fingerprints(loaded: Loaded, digests: FileDigests) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Fingerprint and its parts for every stage of a profile, in the table's order.
+
+    Raises:
+        InputError: when a data or model file is missing.
+    """
+    found: dict[str, tuple[str, dict[str, Any]]] = {}
+    for stage in STAGES:
+        options = msgspec.to_builtins(options_of(stage, loaded)) or {}
+        external = external_file(stage, loaded)
+        if external is not None:
+            # Content, not place: moving the data is no reason to compute anew; its name is shown on the pages.
+            options["path"] = external.name
+        parts: dict[str, Any] = {
+            "options": options,
+            "seed": loaded.profile.seed,
+            "file": {} if external is None else {external.name: _digest(external, digests)},
+            "module": source_hashes(stage.module),
+            "stage": {name: found[name][0] for name in stage.needs},
+            "library": {name: _version(name) for name in stage.libraries} | {"python": sys.version.split()[0]},
+        }
+        text = json.dumps([stage.name, parts], sort_keys=True, ensure_ascii=False)
+        found[stage.name] = hashlib.sha256(text.encode()).hexdigest(), parts
+    return found
+
+
+def _digest(path: Path, digests: FileDigests) -> str:
+    try:
+        return digests.of_tree(path)
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", path) from None
+
+
+def _version(distribution: str) -> str:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return "absent"
+
+
+def differences(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    """What changed between two sets of parts, in words: ``options.samples 100 -> 500``, ``module x.py``."""
+    changes: list[str] = []
+    for part in ("options", "seed", "file", "module", "stage", "library"):
+        old, new = before.get(part), now.get(part)
+        if old == new:
+            continue
+        if not isinstance(old, dict) or not isinstance(new, dict):
+            changes.append(f"{part} {old} -> {new}")
+            continue
+        for key in sorted({*old, *new}):
+            if old.get(key) == new.get(key):
+                continue
+            if part in ("options", "library"):
+                changes.append(f"{part} {key} {old.get(key)} -> {new.get(key)}")
+            elif part == "stage":
+                changes.append(f"stage {key} has a new result")
+            else:
+                state = "new" if key not in old else "gone" if key not in new else "changed"
+                changes.append(f"{part} {key} {state}")
+    return changes

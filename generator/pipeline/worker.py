@@ -1,0 +1,94 @@
+"""The worker process: runs stages and writes their results. The only process that imports TensorFlow.
+
+Started by `generator.pipeline.runner` as ``python -m generator.pipeline.worker FD`` with the jobs on standard input;
+messages go to the file descriptor FD, and whatever libraries print goes to the log.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import threading
+import time
+import traceback
+from pathlib import Path
+from typing import TextIO
+
+import msgspec
+
+from generator.config.schema import Profile
+from generator.errors import BuildError, InputError
+from generator.pipeline.context import Context
+from generator.pipeline.messages import Advanced, Failed, Finished, Job, Message, Refused, Started
+from generator.pipeline.stages import BY_NAME, Stage
+from generator.pipeline.store import Store
+
+_PROGRESS_EVERY = 0.1
+
+
+def main() -> int:
+    """Run the jobs of standard input in order; stop at the first that fails."""
+    channel = os.fdopen(int(sys.argv[1]), "w", encoding="utf-8", buffering=1)
+    jobs = msgspec.json.decode(sys.stdin.readline(), type=list[Job])
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    for job in jobs:
+        if not _run(job, channel):
+            return 1
+    return 0
+
+
+def _end_with_parent() -> None:
+    # The parent holds standard input open as long as it lives; its end is ours, even if it was killed.
+    while sys.stdin.read(1):
+        pass
+    os._exit(1)
+
+
+def _run(job: Job, channel: TextIO) -> bool:
+    def say(message: Message) -> None:
+        channel.write(msgspec.json.encode(message).decode() + "\n")
+
+    told = 0.0
+
+    def progress(done: int, total: int, what: str = "") -> None:
+        nonlocal told
+        now = time.monotonic()
+        if now - told >= _PROGRESS_EVERY or done >= total:
+            told = now
+            say(Advanced(job.stage, done, total, what))
+
+    stage = BY_NAME[job.stage]
+    say(Started(job.stage))
+    begun = time.monotonic()
+    store = Store(Path(job.entry).parents[1])
+    scratch = Path(job.scratch)
+    try:
+        scratch.mkdir(parents=True, exist_ok=True)
+        inputs = {name: store.read(Path(entry)) for name, entry in job.inputs.items()}
+        module = importlib.import_module(stage.module)
+        artifact = module.run(_options(stage, job), inputs, Context(job.seed, scratch, progress))
+        store.write(Path(job.entry), artifact, job.parts)
+    except InputError as error:
+        problems = [(p.message, None if p.file is None else str(p.file), p.line) for p in error.problems]
+        say(Refused(job.stage, problems))
+        return False
+    except BuildError as error:
+        say(Failed(job.stage, str(error), ""))
+        return False
+    except Exception as error:
+        say(Failed(job.stage, f"{type(error).__name__}: {error}", traceback.format_exc()))
+        return False
+    say(Finished(job.stage, round(time.monotonic() - begun, 2)))
+    return True
+
+
+def _options(stage: Stage, job: Job) -> object:
+    if stage.section is None:
+        return None
+    kind = next(field.type for field in msgspec.structs.fields(Profile) if field.name == stage.section)
+    return msgspec.convert(job.options, kind)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
