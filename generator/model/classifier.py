@@ -6,14 +6,21 @@ the user's model, and the place of its softmax, are settled in one place.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from generator.model.resize import area, bilinear
+
 if TYPE_CHECKING:
     import keras
+
+FACE = 48
+BATCH = 128
+"""Images per compiled step; the last batch is padded, so every function is traced once."""
 
 
 @dataclass(frozen=True)
@@ -36,47 +43,194 @@ class Preprocess:
 
 
 class Classifier:
-    """A trained classifier. CONTRACT (the model helper implements it; signatures are fixed)."""
+    """A trained classifier.
 
-    classes: tuple[str, ...]
-    """Class names in the order of the logits' columns; always the (possibly restricted) data set's order."""
-    preprocess: Preprocess
-    logits_model: keras.Model
-    """Keras model from prepared inputs (n, h, w, c) to logits (n, classes): any final softmax is cut off."""
-    convolutions: tuple[str, ...]
-    """Names of the convolution layers, first to last."""
+    Args:
+        logits_model: Keras model from prepared inputs (n, h, w, c) to logits (n, classes); Functional, Sequential or
+            subclassed. Its sizes may be None: `preprocess` fixes them.
+        preprocess: how faces become its inputs.
+        classes: class names in the order of the logits' columns.
+
+    Attributes:
+        classes, preprocess, logits_model: as given; the classes are always the (possibly restricted) data set's.
+
+    Example:
+        >>> classifier = Classifier(model, Preprocess(64, 64, 1, low=-1, high=1), ("happy", "sad"))
+        >>> inputs = classifier.prepare(faces)                       # (n, 64, 64, 1)
+        >>> gradients = classifier.gradients(inputs, labels)         # (n, 64, 64, 1)
+    """
+
+    def __init__(self, logits_model: keras.Model, preprocess: Preprocess, classes: Sequence[str]) -> None:
+        self.logits_model = logits_model
+        self.preprocess = preprocess
+        self.classes: tuple[str, ...] = tuple(classes)
 
     def prepare(self, faces: np.ndarray) -> np.ndarray:
-        """Faces (n, 48, 48), uint8 or float 0..255, to float32 inputs (n, h, w, c) in the model's range."""
-        raise NotImplementedError
+        """Faces (n, 48, 48), uint8 or float 0..255, to float32 inputs (n, h, w, c) in the model's range.
+
+        The size changes bilinearly, as Pillow does it: smoothed only when the model's input is smaller.
+        """
+        p = self.preprocess
+        pixels = bilinear(np.asarray(faces, dtype=np.float32), p.height, p.width)
+        scaled = p.low + pixels * ((p.high - p.low) / 255)
+        if p.mean != 0 or p.std != 1:
+            scaled = (scaled - p.mean) / p.std
+        return np.repeat(scaled[..., None], p.channels, axis=-1).astype(np.float32, copy=False)
 
     def to_face(self, maps: np.ndarray) -> np.ndarray:
-        """Maps (n, h, w) at the input's (or any layer's) resolution to (n, 48, 48), area-averaged or bilinear."""
-        raise NotImplementedError
+        """Maps (n, h, w) at the input's (or any layer's) resolution to float32 (n, 48, 48).
+
+        An axis longer than 48 is averaged by area, so that the mean of a map stays what it was; a shorter one is
+        interpolated bilinearly.
+        """
+        maps = np.asarray(maps, dtype=np.float32)
+        high = area if maps.shape[1] > FACE else bilinear
+        wide = area if maps.shape[2] > FACE else bilinear
+        return wide(high(maps, FACE, maps.shape[2]), FACE, FACE)
 
     def logits(self, faces: np.ndarray) -> np.ndarray:
         """Logits float32 (n, classes) of faces (n, 48, 48) in 0..255; batched, compiled."""
-        raise NotImplementedError
+        return _batched(lambda some: [self._step(self.prepare(some))], faces)[0]
 
     def probabilities(self, faces: np.ndarray) -> np.ndarray:
         """Softmax of `logits`, float32 (n, classes)."""
-        raise NotImplementedError
+        logits = self.logits(faces)
+        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float32)
 
     def logits_of_inputs(self, inputs: np.ndarray) -> np.ndarray:
-        """Logits of already prepared inputs (n, h, w, c)."""
-        raise NotImplementedError
+        """Logits float32 (n, classes) of already prepared inputs (n, h, w, c)."""
+        return _batched(lambda some: [self._step(some)], np.asarray(inputs, dtype=np.float32))[0]
 
     def gradients(self, inputs: np.ndarray, targets: np.ndarray) -> np.ndarray:
-        """Gradient of each input's target logit with respect to that input: (n, h, w, c); batched, compiled.
+        """Gradient of each input's target logit with respect to that input; batched, compiled.
 
         This is the ``give me gradients`` function that saliency methods are written against.
-        """
-        raise NotImplementedError
 
-    def cut(self, layers: Sequence[str]) -> Any:
-        """A compiled function from prepared inputs to the list of the named layers' outputs (numpy, batched)."""
-        raise NotImplementedError
+        Args:
+            inputs: prepared, (n, h, w, c).
+            targets: columns of the logits, integers (n,).
+
+        Returns:
+            float32, (n, h, w, c).
+        """
+        inputs = np.asarray(inputs, dtype=np.float32)
+        targets = np.asarray(targets, dtype=np.int32)
+        if targets.shape != inputs.shape[:1]:
+            raise ValueError(f"gradients takes one target per input, got {targets.shape} for {inputs.shape}")
+        if len(targets) and not (targets.min() >= 0 and targets.max() < len(self.classes)):
+            raise ValueError(
+                f"targets are 0 to {len(self.classes) - 1}, got {targets.min()} to {targets.max()}"
+            )
+        return _batched(lambda some, which: [self._gradient_step(some, which)], inputs, targets)[0]
+
+    def cut(self, layers: Sequence[str]) -> Callable[[np.ndarray], list[np.ndarray]]:
+        """A compiled function from prepared inputs (n, h, w, c) to the list of the named layers' outputs.
+
+        The outputs of all n inputs are held in memory at once: call it on a slice at a time for wide layers.
+
+        Raises:
+            InputError: a layer does not exist.
+        """
+        import tensorflow as tf
+
+        from generator.model.layers import outputs_of
+
+        found = [self._layer(name) for name in layers]
+
+        @tf.function(input_signature=[self._spec], autograph=False)  # type: ignore[untyped-decorator]
+        def step(inputs: Any) -> Any:
+            return [tf.cast(output, tf.float32) for output in outputs_of(self.logits_model, found, inputs)]
+
+        def run(inputs: np.ndarray) -> list[np.ndarray]:
+            return _batched(step, np.asarray(inputs, dtype=np.float32))
+
+        return run
 
     def cut_model(self, layer: str) -> keras.Model:
-        """Keras model from prepared inputs to the output of `layer` (for gradient ascent)."""
-        raise NotImplementedError
+        """Keras model from prepared inputs to the output of `layer` (for gradient ascent).
+
+        Call it with ``training=False`` inside a ``tf.function``: the layers behind `layer` are pruned from the graph.
+
+        Raises:
+            InputError: the layer does not exist.
+        """
+        from generator.model.layers import cut_at
+
+        p = self.preprocess
+        return cut_at(self.logits_model, self._layer(layer), (p.height, p.width, p.channels))
+
+    @cached_property
+    def convolutions(self) -> tuple[str, ...]:
+        """Names of the convolution layers (Conv2D, SeparableConv2D, DepthwiseConv2D), first to last."""
+        from generator.model.layers import is_convolution
+
+        return tuple(name for name, layer in self._layers.items() if is_convolution(layer))
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """Names of all layers that `cut` knows, in the order in which they run; inner ones of nested models too."""
+        return tuple(self._layers)
+
+    @cached_property
+    def _layers(self) -> dict[str, Any]:
+        from generator.model.layers import in_order
+
+        return in_order(self.logits_model, self._spec)
+
+    def _layer(self, name: str) -> Any:
+        from generator.errors import InputError, nearest
+
+        if name not in self._layers:
+            raise InputError(f"the model has no layer '{name}'{nearest(name, self._layers)}")
+        return self._layers[name]
+
+    @property
+    def _spec(self) -> Any:
+        import tensorflow as tf
+
+        p = self.preprocess
+        return tf.TensorSpec((BATCH, p.height, p.width, p.channels), tf.float32)
+
+    @cached_property
+    def _step(self) -> Callable[[np.ndarray], Any]:
+        import tensorflow as tf
+
+        @tf.function(input_signature=[self._spec], autograph=False)  # type: ignore[untyped-decorator]
+        def step(inputs: Any) -> Any:
+            return tf.cast(self.logits_model(inputs, training=False), tf.float32)
+
+        return step  # type: ignore[no-any-return]
+
+    @cached_property
+    def _gradient_step(self) -> Callable[[np.ndarray, np.ndarray], Any]:
+        import tensorflow as tf
+
+        # Compiled because the eager tape computes filter gradients too, and crashes there (design, Hazards).
+        @tf.function(input_signature=[self._spec, tf.TensorSpec((BATCH,), tf.int32)], autograph=False)  # type: ignore[untyped-decorator]
+        def step(inputs: Any, targets: Any) -> Any:
+            with tf.GradientTape(watch_accessed_variables=False) as tape:
+                tape.watch(inputs)
+                logits = tf.cast(self.logits_model(inputs, training=False), tf.float32)
+                total = tf.reduce_sum(tf.gather(logits, targets, batch_dims=1))
+            return tape.gradient(total, inputs)
+
+        return step  # type: ignore[no-any-return]
+
+
+def _batched(step: Callable[..., Sequence[Any]], *arrays: np.ndarray) -> list[np.ndarray]:
+    """Run `step` on BATCH rows of `arrays` at a time, the last rows padded by zeros, and join what it returns."""
+    count = len(arrays[0])
+    joined: list[np.ndarray] = []
+    for start in range(0, max(count, 1), BATCH):
+        stop = min(start + BATCH, count)
+        missing = BATCH - (stop - start)
+        rows = [array[start:stop] for array in arrays]
+        if missing:
+            rows = [np.concatenate([r, np.zeros((missing, *r.shape[1:]), r.dtype)]) for r in rows]
+        outputs = [np.asarray(output) for output in step(*rows)]
+        if not joined:
+            joined = [np.empty((count, *output.shape[1:]), output.dtype) for output in outputs]
+        for whole, output in zip(joined, outputs, strict=True):
+            whole[start:stop] = output[: stop - start]
+    return joined

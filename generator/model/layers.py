@@ -1,0 +1,96 @@
+"""The inside of a Keras model: its layers in the order in which they run, and the outputs of some of them.
+
+Outputs are recorded while the model runs instead of being taken from Keras' graph of tensors, so that it works the same for
+Functional, Sequential, subclassed and nested models. Inside a ``tf.function`` whatever is not asked for is pruned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+CONVOLUTIONS = (keras.layers.Conv2D, keras.layers.SeparableConv2D, keras.layers.DepthwiseConv2D)
+
+
+def is_convolution(layer: Any) -> bool:
+    """Whether `layer` is a two-dimensional convolution, plain, separable or depthwise (not a transposed one)."""
+    return isinstance(layer, CONVOLUTIONS) and not isinstance(layer, keras.layers.Conv2DTranspose)
+
+
+def in_order(model: keras.Model, spec: tf.TensorSpec) -> dict[str, Any]:
+    """The layers inside `model` by name, in the order of their first call on an input of `spec`.
+
+    A layer of a nested model goes by its own name, or by ``outer/inner`` if that name is taken.
+    """
+    paths = dict(_paths(model, ""))
+    called: list[int] = []
+    with _watched(list(paths), lambda layer, output: called.append(id(layer))):
+        tf.function(lambda x: model(x, training=False), autograph=False).get_concrete_function(spec)
+    by_id = {id(layer): (layer, path) for layer, path in paths.items()}
+    names: dict[str, Any] = {}
+    # dict.fromkeys: a layer that is called twice counts where it is called first.
+    for layer, path in (by_id[key] for key in dict.fromkeys(called)):
+        names[layer.name if layer.name not in names else path] = layer
+    return names
+
+
+def outputs_of(model: keras.Model, layers: Sequence[Any], inputs: Any) -> list[Any]:
+    """Outputs of `layers` (their first, if they run more than once) while `model` runs on `inputs` for inference."""
+    recorded: dict[int, Any] = {}
+    with _watched(layers, lambda layer, output: recorded.setdefault(id(layer), output)):
+        model(inputs, training=False)
+    return [recorded[id(layer)] for layer in layers]
+
+
+@keras.saving.register_keras_serializable("generator")
+class _Cut(keras.layers.Layer):  # type: ignore[misc]
+    """A model up to one of its layers, as a layer."""
+
+    def __init__(self, model: keras.Model, layer: Any) -> None:
+        super().__init__(trainable=False)
+        self.model = model
+        # In a list of lists Keras would track it a second time; as a closure it does not.
+        self.run = lambda inputs: outputs_of(model, [layer], inputs)[0]
+
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        return self.run(inputs)
+
+
+def cut_at(model: keras.Model, layer: Any, shape: tuple[int, int, int]) -> keras.Model:
+    """Keras model from inputs (n, *shape) to the output of `layer`, always in inference mode."""
+    inputs = keras.Input(shape)
+    return keras.Model(inputs, _Cut(model, layer)(inputs))
+
+
+def _paths(layer: Any, prefix: str) -> Iterator[tuple[Any, str]]:
+    for inner in getattr(layer, "layers", None) or getattr(layer, "_layers", ()):
+        path = f"{prefix}{inner.name}"
+        yield inner, path
+        yield from _paths(inner, f"{path}/")
+
+
+@contextmanager
+def _watched(layers: Sequence[Any], note: Callable[[Any, Any], object]) -> Iterator[None]:
+    """While open, `note(layer, output)` is called after each call of one of `layers`."""
+
+    def noting(layer: Any, call: Callable[..., Any]) -> Callable[..., Any]:
+        def wrapped(*args: Any, **kwargs: Any) -> Any:
+            output = call(*args, **kwargs)
+            note(layer, output)
+            return output
+
+        return wrapped
+
+    watched = list({id(layer): layer for layer in layers}.values())
+    # Into the instance's dictionary: Keras' own attribute setting would start to track it.
+    for layer in watched:
+        layer.__dict__["call"] = noting(layer, layer.call)
+    try:
+        yield
+    finally:
+        for layer in watched:
+            layer.__dict__.pop("call", None)
