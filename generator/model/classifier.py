@@ -1,7 +1,7 @@
 """A Keras model as the analyses see it: faces in, logits and gradients out.
 
-Every analysis works against this class and never against Keras directly, so the size, channels and value range of
-the user's model, and the place of its softmax, are settled in one place.
+Every analysis works against this class and never against Keras directly, so the size, channels and value
+range of the user's model, and the place of its softmax, are settled in one place.
 """
 
 from __future__ import annotations
@@ -46,13 +46,13 @@ class Classifier:
     """A trained classifier.
 
     Args:
-        logits_model: Keras model from prepared inputs (n, h, w, c) to logits (n, classes); Functional, Sequential or
-            subclassed. Its sizes may be None: `preprocess` fixes them.
+        logits_model: Keras model from prepared inputs (n, h, w, c) to logits (n, classes); Functional,
+            Sequential or subclassed. Its sizes may be None: `preprocess` fixes them.
         preprocess: how faces become its inputs.
         classes: class names in the order of the logits' columns.
 
     Attributes:
-        classes, preprocess, logits_model: as given; the classes are always the (possibly restricted) data set's.
+        classes, preprocess, logits_model: as given; the classes are always the (restricted) data set's.
 
     Example:
         >>> classifier = Classifier(model, Preprocess(64, 64, 1, low=-1, high=1), ("happy", "sad"))
@@ -80,8 +80,8 @@ class Classifier:
     def to_face(self, maps: np.ndarray) -> np.ndarray:
         """Maps (n, h, w) at the input's (or any layer's) resolution to float32 (n, 48, 48).
 
-        An axis longer than 48 is averaged by area, so that the mean of a map stays what it was; a shorter one is
-        interpolated bilinearly.
+        An axis longer than 48 is averaged by area, so that the mean of a map stays what it was; a shorter one
+        is interpolated bilinearly.
         """
         maps = np.asarray(maps, dtype=np.float32)
         high = area if maps.shape[1] > FACE else bilinear
@@ -150,7 +150,7 @@ class Classifier:
     def cut_model(self, layer: str) -> keras.Model:
         """Keras model from prepared inputs to the output of `layer` (for gradient ascent).
 
-        Call it with ``training=False`` inside a ``tf.function``: the layers behind `layer` are pruned from the graph.
+        Call it inside a ``tf.function``: there the layers behind `layer` are pruned from the graph.
 
         Raises:
             InputError: the layer does not exist.
@@ -169,7 +169,7 @@ class Classifier:
 
     @property
     def layers(self) -> tuple[str, ...]:
-        """Names of all layers that `cut` knows, in the order in which they run; inner ones of nested models too."""
+        """Names of all layers that `cut` knows, in the order in which they run, those of inner models too."""
         return tuple(self._layers)
 
     @cached_property
@@ -219,7 +219,7 @@ class Classifier:
 
 
 def _batched(step: Callable[..., Sequence[Any]], *arrays: np.ndarray) -> list[np.ndarray]:
-    """Run `step` on BATCH rows of `arrays` at a time, the last rows padded by zeros, and join what it returns."""
+    """Run `step` on BATCH rows of `arrays` at a time, the last padded by zeros, and join what it returns."""
     count = len(arrays[0])
     joined: list[np.ndarray] = []
     for start in range(0, max(count, 1), BATCH):

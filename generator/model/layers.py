@@ -1,7 +1,8 @@
 """The inside of a Keras model: its layers in the order in which they run, and the outputs of some of them.
 
-Outputs are recorded while the model runs instead of being taken from Keras' graph of tensors, so that it works the same for
-Functional, Sequential, subclassed and nested models. Inside a ``tf.function`` whatever is not asked for is pruned.
+Outputs are recorded while the model runs instead of being taken from Keras' graph of tensors, so that it
+works the same for Functional, Sequential, subclassed and nested models. Inside a ``tf.function`` whatever is not
+asked for is pruned.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ CONVOLUTIONS = (keras.layers.Conv2D, keras.layers.SeparableConv2D, keras.layers.
 
 
 def is_convolution(layer: Any) -> bool:
-    """Whether `layer` is a two-dimensional convolution, plain, separable or depthwise (not a transposed one)."""
+    """Whether `layer` is a two-dimensional convolution: plain, separable or depthwise, not transposed."""
     return isinstance(layer, CONVOLUTIONS) and not isinstance(layer, keras.layers.Conv2DTranspose)
 
 
@@ -39,25 +40,24 @@ def in_order(model: keras.Model, spec: tf.TensorSpec) -> dict[str, Any]:
 
 
 def outputs_of(model: keras.Model, layers: Sequence[Any], inputs: Any) -> list[Any]:
-    """Outputs of `layers` (their first, if they run more than once) while `model` runs on `inputs` for inference."""
+    """Outputs of `layers` (the first, if one runs twice) when `model` runs on `inputs` for inference."""
     recorded: dict[int, Any] = {}
     with _watched(layers, lambda layer, output: recorded.setdefault(id(layer), output)):
         model(inputs, training=False)
     return [recorded[id(layer)] for layer in layers]
 
 
-@keras.saving.register_keras_serializable("generator")
 class _Cut(keras.layers.Layer):  # type: ignore[misc]
     """A model up to one of its layers, as a layer."""
 
     def __init__(self, model: keras.Model, layer: Any) -> None:
         super().__init__(trainable=False)
         self.model = model
-        # In a list of lists Keras would track it a second time; as a closure it does not.
+        # Held by a closure because Keras would track an attribute a second time.
         self.run = lambda inputs: outputs_of(model, [layer], inputs)[0]
 
     def call(self, inputs: Any, training: bool = False) -> Any:
-        return self.run(inputs)
+        return self.run(inputs)  # type: ignore[no-untyped-call]
 
 
 def cut_at(model: keras.Model, layer: Any, shape: tuple[int, int, int]) -> keras.Model:
@@ -67,7 +67,8 @@ def cut_at(model: keras.Model, layer: Any, shape: tuple[int, int, int]) -> keras
 
 
 def _paths(layer: Any, prefix: str) -> Iterator[tuple[Any, str]]:
-    for inner in getattr(layer, "layers", None) or getattr(layer, "_layers", ()):
+    inside: Sequence[Any] = getattr(layer, "layers", None) or getattr(layer, "_layers", None) or ()
+    for inner in inside:
         path = f"{prefix}{inner.name}"
         yield inner, path
         yield from _paths(inner, f"{path}/")

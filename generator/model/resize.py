@@ -17,7 +17,7 @@ def bilinear(pictures: np.ndarray, height: int, width: int) -> np.ndarray:
 
 
 def area(pictures: np.ndarray, height: int, width: int) -> np.ndarray:
-    """Resize (n, h, w) to (n, height, width) by averaging what each new pixel covers: the mean is kept exactly."""
+    """Resize (n, h, w) to (n, height, width) by averaging what each new pixel covers; keeps the mean."""
     return _separable(_coverage, pictures, height, width)
 
 

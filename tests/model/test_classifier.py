@@ -1,4 +1,4 @@
-"""The classifier gives the same logits, gradients and inner outputs as Keras does, for every way to build a model."""
+"""The classifier gives the logits, gradients and inner outputs that Keras gives, however a model is built."""
 
 from __future__ import annotations
 
@@ -172,11 +172,8 @@ def test_a_model_without_fixed_size_takes_the_one_of_preprocess(faces):
 
 
 def test_convolutions_are_listed_in_the_order_they_run(tiny):
-    assert tiny.convolutions == ("first", "depth", "apart") or tiny.convolutions == (
-        "first",
-        "apart",
-        "depth",
-    )
+    assert tiny.convolutions[0] == "first"
+    assert set(tiny.convolutions[1:]) == {"depth", "apart"}
     assert Classifier(Subclassed(), Preprocess(12, 12, 1), CLASSES).convolutions == ("first", "second")
 
 
