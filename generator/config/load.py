@@ -54,7 +54,7 @@ class Loaded:
         return self.profile.content or self.name
 
 
-def load_config(file: Path, overrides: Overrides = Overrides()) -> Loaded:  # noqa: B008 (immutable)
+def load_config(file: Path, overrides: Overrides = Overrides()) -> Loaded:
     """Read and check a configuration.
 
     Raises:

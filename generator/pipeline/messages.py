@@ -12,6 +12,8 @@ class Job(msgspec.Struct, frozen=True):
 
     Attributes:
         stage: its name.
+        module: holds its ``run``.
+        section: the profile's section that its options belong to, or None.
         options: its options as JSON builtins, or None.
         seed: the profile's seed.
         entry: where the result goes.
@@ -21,6 +23,8 @@ class Job(msgspec.Struct, frozen=True):
     """
 
     stage: str
+    module: str
+    section: str | None
     options: dict[str, Any] | None
     seed: int
     entry: str

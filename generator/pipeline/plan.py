@@ -34,7 +34,11 @@ class Step:
 
 
 def make_plan(
-    loaded: Loaded, store: Store, digests: FileDigests, latest: dict[str, str], forced: frozenset[str] = frozenset()
+    loaded: Loaded,
+    store: Store,
+    digests: FileDigests,
+    latest: dict[str, str],
+    forced: frozenset[str] = frozenset(),
 ) -> tuple[list[Step], list[str]]:
     """Decide for every stage whether it runs.
 

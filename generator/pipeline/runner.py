@@ -39,6 +39,8 @@ def run_stale(steps: list[Step], loaded: Loaded, cache: Path, report: Callable[[
     jobs = [
         Job(
             stage=step.stage.name,
+            module=step.stage.module,
+            section=step.stage.section,
             options=msgspec.to_builtins(options_of(step.stage, loaded)),
             seed=loaded.profile.seed,
             entry=str(step.entry),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -30,7 +30,7 @@ def source_hashes(module: str) -> dict[str, str]:
     return {name: _imports(name)[0] for name in sorted(seen)}
 
 
-@lru_cache(maxsize=None)
+@cache
 def _imports(module: str) -> tuple[str, tuple[str, ...]]:
     file = module_file(module)
     if file is None:
@@ -44,7 +44,7 @@ def _imports(module: str) -> tuple[str, tuple[str, ...]]:
     return hashlib.sha256(source).hexdigest(), tuple(sorted(found))
 
 
-@lru_cache(maxsize=None)
+@cache
 def module_file(module: str) -> Path | None:
     """The file of a project module, or None if there is no such module."""
     path = _ROOT.joinpath(*module.split("."))
@@ -59,7 +59,7 @@ class _Imports(ast.NodeVisitor):
         self.package = package
         self.names: set[str] = set()
 
-    def visit_If(self, node: ast.If) -> None:  # noqa: N802 (ast's name)
+    def visit_If(self, node: ast.If) -> None:
         test = ast.unparse(node.test)
         if test not in {"TYPE_CHECKING", "typing.TYPE_CHECKING"}:
             self.generic_visit(node)
@@ -67,10 +67,10 @@ class _Imports(ast.NodeVisitor):
         for child in node.orelse:
             self.visit(child)
 
-    def visit_Import(self, node: ast.Import) -> None:  # noqa: N802
+    def visit_Import(self, node: ast.Import) -> None:
         self.names.update(alias.name for alias in node.names if alias.name.split(".")[0] == _PACKAGE)
 
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:  # noqa: N802
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         base = node.module or ""
         if node.level:
             parts = self.package.split(".")

@@ -41,10 +41,14 @@ STAGES: tuple[Stage, ...] = (
         "lime",
         (*_KERAS, "lime", "scikit-image", "scikit-learn"),
     ),
-    Stage("confusion", "generator.analyses.confusion.stage", ("dataset", "model", "saliency"), "confusion", _NUMPY),
     Stage(
-        "tsne", "generator.analyses.tsne.stage", ("dataset", "model"), "tsne", (*_KERAS, "scikit-learn")
+        "confusion",
+        "generator.analyses.confusion.stage",
+        ("dataset", "model", "saliency"),
+        "confusion",
+        _NUMPY,
     ),
+    Stage("tsne", "generator.analyses.tsne.stage", ("dataset", "model"), "tsne", (*_KERAS, "scikit-learn")),
     Stage("dataset-figures", "generator.figures.dataset", ("dataset",), None, (*_NUMPY, "matplotlib")),
     Stage("model-figures", "generator.figures.model", ("dataset", "model"), None, (*_NUMPY, "matplotlib")),
     *(

@@ -21,7 +21,6 @@ from generator.config.schema import Profile
 from generator.errors import BuildError, InputError
 from generator.pipeline.context import Context
 from generator.pipeline.messages import Advanced, Failed, Finished, Job, Message, Refused, Started
-from generator.pipeline.stages import BY_NAME, Stage
 from generator.pipeline.store import Store
 
 _PROGRESS_EVERY = 0.1
@@ -58,7 +57,6 @@ def _run(job: Job, channel: TextIO) -> bool:
             told = now
             say(Advanced(job.stage, done, total, what))
 
-    stage = BY_NAME[job.stage]
     say(Started(job.stage))
     begun = time.monotonic()
     store = Store(Path(job.entry).parents[1])
@@ -66,8 +64,8 @@ def _run(job: Job, channel: TextIO) -> bool:
     try:
         scratch.mkdir(parents=True, exist_ok=True)
         inputs = {name: store.read(Path(entry)) for name, entry in job.inputs.items()}
-        module = importlib.import_module(stage.module)
-        artifact = module.run(_options(stage, job), inputs, Context(job.seed, scratch, progress))
+        module = importlib.import_module(job.module)
+        artifact = module.run(_options(job), inputs, Context(job.seed, scratch, progress))
         store.write(Path(job.entry), artifact, job.parts)
     except InputError as error:
         problems = [(p.message, None if p.file is None else str(p.file), p.line) for p in error.problems]
@@ -83,10 +81,10 @@ def _run(job: Job, channel: TextIO) -> bool:
     return True
 
 
-def _options(stage: Stage, job: Job) -> object:
-    if stage.section is None:
+def _options(job: Job) -> object:
+    if job.section is None:
         return None
-    kind = next(field.type for field in msgspec.structs.fields(Profile) if field.name == stage.section)
+    kind = next(field.type for field in msgspec.structs.fields(Profile) if field.name == job.section)
     return msgspec.convert(job.options, kind)
 
 

@@ -1,0 +1,93 @@
+"""The command line: parses, imports the command's module, and turns errors into lines and exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+from generator import __version__
+from generator.errors import BuildError, InputError
+
+STAGES = ("dataset", "model", "saliency", "filters", "lime", "confusion", "tsne")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Returns:
+        0 done; 1 the build failed; 2 bad input; 130 interrupted.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        module = import_module(f"generator.commands.{options.command}")
+        return int(module.run(options))
+    except InputError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        return 2
+    except BuildError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted; the old site is still in place", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m generator",
+        description="Publishes honest, bilingual reports of what an image classifier looks at.",
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--config", type=Path, default=Path("config.yaml"), metavar="FILE", help="default: config.yaml")
+    shared.add_argument("--profile", metavar="P", help="a profile of the configuration; default: its 'profile'")
+
+    sources = argparse.ArgumentParser(add_help=False)
+    sources.add_argument("--data", metavar="PATH", help="FER2013 in any layout, or images in folders by class")
+    sources.add_argument("--model", metavar="PATH", help="a Keras model (.keras, .h5, .hdf5)")
+
+    output = argparse.ArgumentParser(add_help=False)
+    output.add_argument("--out", type=Path, default=Path("site"), metavar="DIR", help="default: site")
+    output.add_argument("--overwrite", action="store_true", help="replace generated files that were edited by hand")
+
+    build = commands.add_parser("build", parents=[shared, sources, output], help="build the site")
+    build.add_argument("--strict", action="store_true", help="fail if a claim does not hold or a translation is stale")
+    build.add_argument("--explain", action="store_true", help="say for every stage whether it ran, and why")
+    build.add_argument(
+        "--force",
+        action="append",
+        default=[],
+        choices=STAGES,
+        metavar="STAGE",
+        help=f"run anew: {', '.join(STAGES)}",
+    )
+
+    serve = commands.add_parser(
+        "serve",
+        parents=[shared, sources, output],
+        help="build, serve on this machine, reload pages on every save",
+    )
+    serve.add_argument("--port", type=int, default=8000, help="default: 8000, or the next free one")
+
+    train = commands.add_parser("train", parents=[shared], help="train the profile's model; resumes where it was")
+    train.add_argument("--data", metavar="PATH", help="training data; default: the profile's")
+    train.add_argument("--folder", type=Path, metavar="DIR", help="checkpoints; default: .cache/train/…")
+
+    check = commands.add_parser(
+        "check", parents=[shared], help="check config, commentary, claims and links without computing"
+    )
+    check.add_argument("--out", type=Path, default=Path("site"), metavar="DIR", help="the site to check")
+    check.add_argument(
+        "--accept-translation", type=Path, metavar="FILE", help="declare FILE and its counterpart equal again"
+    )
+
+    commands.add_parser("draft", parents=[shared], help="write first commentary for pages that have none")
+    clean = commands.add_parser("clean", parents=[shared], help="remove cached results")
+    clean.add_argument("--all", action="store_true", help="training checkpoints too")
+    return parser

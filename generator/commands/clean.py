@@ -1,0 +1,28 @@
+"""``clean``: remove what can be computed again. The site and the commentary are never touched."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+
+from generator.commands.paths import cache_of
+from generator.pipeline.lock import build_lock
+
+_COMPUTED = ("store", "scratch", "latest", "logs", "matplotlib")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Remove cached results, and with ``--all`` training checkpoints."""
+    cache = cache_of(options.config)
+    if not cache.is_dir():
+        print("nothing to clean")
+        return 0
+    with build_lock(cache):
+        names = (*_COMPUTED, "train") if options.all else _COMPUTED
+        removed = [name for name in names if (cache / name).is_dir()]
+        for name in removed:
+            shutil.rmtree(cache / name)
+        for memo in cache.glob("*.json"):
+            memo.unlink()
+    print(f"removed {', '.join(removed)}" if removed else "nothing to clean")
+    return 0

@@ -1,0 +1,32 @@
+"""The pages of a report, in reading order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of the report, in every language.
+
+    Attributes:
+        key: name of its file and of its commentary, without language and ending.
+        stages: whose options are listed as the page's settings, and whose figures stand on it when nobody has
+            written commentary yet.
+        cover: figure whose first picture stands for the page on the index page.
+    """
+
+    key: str
+    stages: tuple[str, ...] = ()
+    cover: str | None = None
+
+
+PAGES = (
+    Page("index"),
+    Page("1-saliency", ("saliency",), "saliency-means"),
+    Page("2-filters", ("filters",), "filters-ascent"),
+    Page("3-lime", ("lime", "confusion"), "lime-examples"),
+    Page("4-tsne", ("tsne",), "tsne-first-last"),
+    Page("methods", ("dataset", "model")),
+)
+QUESTIONS = tuple(page for page in PAGES if page.cover)

@@ -1,0 +1,187 @@
+"""Publishing as a transaction: rendered aside, checked, then put in place whole; foreign files are never touched."""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from generator.errors import BuildError, InputError, Problem
+
+MANIFEST = ".manifest.json"
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+
+
+def check_target(out: Path, root: Path) -> Path:
+    """Refuse folders that no site belongs in.
+
+    Args:
+        out: as given on the command line.
+        root: the checkout.
+
+    Returns:
+        The absolute path.
+
+    Raises:
+        InputError: for ``/``, the home folder, the checkout or a folder above it or of its sources, or a symlink.
+    """
+    place = Path(os.path.abspath(out))
+    for part in (place, *place.parents):
+        if part.is_symlink():
+            raise InputError(f"--out {out}: {part} is a symbolic link; give the real folder")
+    taken = {Path("/"), Path.home(), root, *root.parents}
+    if place in taken:
+        raise InputError(f"--out {out}: a site is not written over {place}; give a folder of its own")
+    for name in ("generator", "templates", "content", "tests", ".git", ".cache", ".github", ".ci", ".venv"):
+        if place == root / name or root / name in place.parents:
+            raise InputError(f"--out {out}: {root / name} belongs to the program; give a folder of its own")
+    if place.exists() and not place.is_dir():
+        raise InputError(f"--out {out}: is a file, not a folder")
+    return place
+
+
+def check_owned(out: Path, overwrite: bool = False) -> None:
+    """Make sure that everything in `out` was written by this program and not changed since.
+
+    Args:
+        out: the site's folder; it need not exist.
+        overwrite: accept generated files that were edited by hand.
+
+    Raises:
+        InputError: naming the foreign or edited files.
+    """
+    _recover(out)
+    if not out.is_dir():
+        return
+    owned = _manifest(out)
+    foreign, edited = [], []
+    for file in sorted(path for path in out.rglob("*") if path.is_symlink() or not path.is_dir()):
+        name = file.relative_to(out).as_posix()
+        if name == MANIFEST:
+            continue
+        if name not in owned or file.is_symlink():
+            foreign.append(name)
+        elif hashlib.sha256(file.read_bytes()).hexdigest() != owned[name]:
+            edited.append(name)
+    if foreign:
+        raise InputError(
+            f"holds files this program did not write: {_some(foreign)}; move them, or give another --out", out
+        )
+    if edited and not overwrite:
+        raise InputError(f"holds generated files edited by hand: {_some(edited)}; --overwrite replaces them", out)
+
+
+def publish(out: Path, files: Mapping[str, bytes], check: Callable[[Path], list[Problem]]) -> bool:
+    """Put `files` in place of the site in `out`.
+
+    Args:
+        out: the site's folder, checked by `check_target` and `check_owned`.
+        files: relative name to content.
+        check: looks at the folder that is about to be published; any problem stops it.
+
+    Returns:
+        Whether anything changed. An unchanged site is left alone.
+
+    Raises:
+        BuildError: when the folder cannot be written or its check finds problems; the old site is then untouched.
+    """
+    listed = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
+    if out.is_dir() and _manifest(out) == listed and _intact(out, listed):
+        return False
+    aside = out.with_name(f".{out.name}.new")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        _remove(aside)
+        _write(aside, files, listed)
+        problems = check(aside)
+        if problems:
+            lines = "\n".join(f"  {str(problem).replace(f'{aside}/', '')}" for problem in problems[:20])
+            raise BuildError(f"{out}: the new site has {len(problems)} faults; the old one is in place\n{lines}")
+        if out.is_dir() and not os.access(out, os.W_OK):
+            raise PermissionError(13, "Permission denied", str(out))
+        _swap(aside, out)
+    except OSError as error:
+        reason = f"{error.strerror or error}"
+        raise BuildError(f"{out}: the new site could not be written ({reason}); the old one is in place") from None
+    finally:
+        _remove(aside, quietly=True)
+    return True
+
+
+def _intact(out: Path, listed: Mapping[str, str]) -> bool:
+    return all(
+        (out / name).is_file() and hashlib.sha256((out / name).read_bytes()).hexdigest() == digest
+        for name, digest in listed.items()
+    )
+
+
+def _write(aside: Path, files: Mapping[str, bytes], listed: Mapping[str, str]) -> None:
+    folders = {Path(name).parent for name in files}
+    for folder in sorted(folders):
+        (aside / folder).mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (aside / name).write_bytes(content)
+    with (aside / MANIFEST).open("w", encoding="utf-8") as manifest:
+        json.dump(listed, manifest, indent=0, sort_keys=True, ensure_ascii=False)
+        manifest.write("\n")
+        manifest.flush()
+        # One sync of the last file written; a crash of the machine itself is the file system's affair.
+        os.fsync(manifest.fileno())
+
+
+def _swap(new: Path, out: Path) -> None:
+    if not out.exists():
+        new.rename(out)
+        return
+    if _exchange(new, out):
+        _remove(new, quietly=True)
+        return
+    old = out.with_name(f".{out.name}.old")
+    _remove(old)
+    out.rename(old)
+    new.rename(out)
+    _remove(old, quietly=True)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swap two folders in one step (Linux renameat2, macOS renamex_np); False where there is no such call."""
+    library = ctypes.CDLL(None, use_errno=True) if os.name == "posix" else None
+    first, second = os.fsencode(one), os.fsencode(other)
+    if library is not None and hasattr(library, "renameat2"):
+        return bool(library.renameat2(_AT_FDCWD, first, _AT_FDCWD, second, _RENAME_EXCHANGE) == 0)
+    if sys.platform == "darwin" and library is not None and hasattr(library, "renamex_np"):
+        return bool(library.renamex_np(first, second, _RENAME_EXCHANGE) == 0)
+    return False
+
+
+def _recover(out: Path) -> None:
+    """Finish what a killed build left: without an exchange call, the old site may stand aside."""
+    old = out.with_name(f".{out.name}.old")
+    if old.is_dir() and not out.exists():
+        old.rename(out)
+
+
+def _manifest(out: Path) -> dict[str, str]:
+    try:
+        listed = json.loads((out / MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return listed if isinstance(listed, dict) else {}
+
+
+def _remove(folder: Path, quietly: bool = False) -> None:
+    if folder.is_symlink() or folder.is_file():
+        folder.unlink()
+    elif folder.is_dir():
+        shutil.rmtree(folder, ignore_errors=quietly)
+
+
+def _some(names: list[str], shown: int = 5) -> str:
+    more = f" and {len(names) - shown} more" if len(names) > shown else ""
+    return ", ".join(names[:shown]) + more

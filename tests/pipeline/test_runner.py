@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from generator.config.load import Loaded, load_config
+from generator.errors import BuildError, InputError
+from generator.pipeline.messages import Finished, Message
+from generator.pipeline.plan import Step
+from generator.pipeline.runner import run_stale
+from generator.pipeline.stages import Stage
+from generator.pipeline.store import Store
+
+CONFIG = """
+site: {title: {en: a, zh-Hant: b}}
+profile: p
+profiles: {p: {seed: 7}}
+"""
+
+
+@pytest.fixture
+def loaded(tmp_path: Path) -> Loaded:
+    file = tmp_path / "config.yaml"
+    file.write_text(CONFIG)
+    return load_config(file)
+
+
+def _step(store: Store, name: str, kind: str, needs: tuple[str, ...] = ()) -> Step:
+    stage = Stage(name, f"tests.pipeline.stand_ins.{kind}", needs, None, ())
+    return Step(stage, store.entry(name, kind * 16), {"seed": 7}, False, "test")
+
+
+def _run(tmp_path: Path, loaded: Loaded, *kinds: str) -> tuple[Store, list[Step], list[Message]]:
+    store = Store(tmp_path / "store")
+    steps = [_step(store, f"s{i}", kind, (f"s{i - 1}",) if i else ()) for i, kind in enumerate(kinds)]
+    said: list[Message] = []
+    try:
+        run_stale(steps, loaded, tmp_path, said.append)
+    finally:
+        assert not list(tmp_path.glob("store/*/.*")), "a half-written entry was left"
+    return store, steps, said
+
+
+def test_results_go_from_stage_to_stage(tmp_path: Path, loaded: Loaded) -> None:
+    store, steps, said = _run(tmp_path, loaded, "good", "good")
+    assert store.read(steps[1].entry).results == {"good": {"sum": 6}}
+    assert store.read(steps[1].entry).facts == {"seed": 7}
+    assert [m.stage for m in said if isinstance(m, Finished)] == ["s0", "s1"]
+
+
+def test_an_exception_names_its_stage_and_keeps_what_was_done(tmp_path: Path, loaded: Loaded) -> None:
+    with pytest.raises(BuildError, match="stage s1 failed: ZeroDivisionError: one by nought"):
+        _run(tmp_path, loaded, "good", "raises")
+    assert (tmp_path / "store" / "s0").is_dir()
+    log = (tmp_path / "logs" / "worker.log").read_text()
+    assert "said before the end" in log
+    assert "Traceback" in log
+
+
+def test_bad_input_found_by_a_stage_keeps_its_place(tmp_path: Path, loaded: Loaded) -> None:
+    with pytest.raises(InputError) as caught:
+        _run(tmp_path, loaded, "refuses")
+    assert str(caught.value.problems[0]) == "data.csv:12: label 7; labels are 0 to 6"
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"), [("crashes", "SIGSEGV"), ("killed", "out of memory"), ("exits", "without a result")]
+)
+def test_a_worker_that_dies_is_reported(tmp_path: Path, loaded: Loaded, kind: str, words: str) -> None:
+    with pytest.raises(BuildError, match=words) as caught:
+        _run(tmp_path, loaded, "good", kind)
+    assert "stage s1" in str(caught.value)
+    if kind == "crashes":
+        assert "about to crash" in str(caught.value)
+
+
+def test_nothing_is_started_when_all_is_fresh(tmp_path: Path, loaded: Loaded) -> None:
+    run_stale([], loaded, tmp_path, lambda message: pytest.fail("no message expected"))
+    assert not (tmp_path / "logs").exists()
+    assert os.listdir(tmp_path) == ["config.yaml"]

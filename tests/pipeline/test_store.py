@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generator.pipeline.artifact import Artifact
+from generator.pipeline.digest import FileDigests
+from generator.pipeline.store import CorruptEntry, Store
+
+
+def _written(folder: Path) -> tuple[Store, Path]:
+    store = Store(folder / "store")
+    entry = store.entry("saliency", "f" * 64)
+    arrays = {"maps": np.arange(12.0).reshape(3, 4)}
+    store.write(entry, Artifact({"saliency": {"n": 1}}, {"k": "v"}, arrays, {"a.png": b"bytes"}), {"seed": 1})
+    return store, entry
+
+
+def _digests(folder: Path) -> FileDigests:
+    return FileDigests(folder / "digests.json")
+
+
+def test_what_was_written_is_read_back(tmp_path: Path) -> None:
+    store, entry = _written(tmp_path)
+    assert store.verify(entry, _digests(tmp_path))
+    artifact = store.read(entry)
+    assert artifact.results == {"saliency": {"n": 1}}
+    assert artifact.facts == {"k": "v"}
+    assert artifact.arrays["maps"].tolist() == np.arange(12.0).reshape(3, 4).tolist()
+    assert dict(artifact.files) == {"a.png": b"bytes"}
+    assert store.inputs(entry) == {"seed": 1}
+
+
+def test_an_entry_that_is_not_there_is_not_fresh(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    assert not store.verify(store.entry("lime", "0" * 64), _digests(tmp_path))
+
+
+@settings(max_examples=40, deadline=None)
+@given(choice=st.integers(0, 10_000), bit=st.integers(0, 7))
+def test_any_flipped_bit_is_noticed(tmp_path_factory: pytest.TempPathFactory, choice: int, bit: int) -> None:
+    folder = tmp_path_factory.mktemp("flip")
+    store, entry = _written(folder)
+    digests = _digests(folder)
+    assert store.verify(entry, digests)
+    files = sorted(path for path in entry.rglob("*") if path.is_file())
+    file = files[choice % len(files)]
+    content = bytearray(file.read_bytes())
+    content[choice % len(content)] ^= 1 << bit
+    before = file.stat()
+    file.write_bytes(content)
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    with pytest.raises(CorruptEntry, match="damaged"):
+        store.verify(entry, digests)
+
+
+@pytest.mark.parametrize("part", ["manifest.json", "artifact.json", "arrays/maps.npy", "files/a.png"])
+@pytest.mark.parametrize("how", ["gone", "short", "empty"])
+def test_missing_and_truncated_files_are_noticed(tmp_path: Path, part: str, how: str) -> None:
+    store, entry = _written(tmp_path)
+    file = entry / part
+    if how == "gone":
+        file.unlink()
+    else:
+        file.write_bytes(file.read_bytes()[:-1] if how == "short" else b"")
+    with pytest.raises(CorruptEntry):
+        store.verify(entry, _digests(tmp_path))
+
+
+def test_a_killed_writer_leaves_no_entry(tmp_path: Path) -> None:
+    store, entry = _written(tmp_path)
+    entry.rename(entry.with_name(".half.123"))
+    assert not store.verify(entry, _digests(tmp_path))
+    store.prune(set())
+    assert list((tmp_path / "store" / "saliency").iterdir()) == []
+
+
+def test_results_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    with pytest.raises(ValueError, match="JSON"):
+        store.write(store.entry("a", "0" * 64), Artifact({"a": {"b": float("nan")}}), {})
+
+
+def test_names_that_leave_the_entry_are_refused(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    with pytest.raises(ValueError, match="plain names"):
+        store.write(store.entry("a", "0" * 64), Artifact(files={"../b": b""}), {})
+
+
+def test_pruning_keeps_what_is_used(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    entries = [store.entry("lime", f"{i:064d}"[::-1]) for i in range(7)]
+    for age, entry in enumerate(entries):
+        store.write(entry, Artifact(), {})
+        os.utime(entry, (age, age))
+    store.prune({entries[0]}, per_stage=2)
+    assert [entry.exists() for entry in entries] == [True, False, False, False, False, True, True]
+
+
+def test_digests_notice_equal_size_and_time(tmp_path: Path) -> None:
+    file = tmp_path / "data.csv"
+    file.write_bytes(b"aaaa")
+    before = file.stat()
+    memo = tmp_path / "memo.json"
+    first = FileDigests(memo)
+    one = first.of(file)
+    first.save()
+    file.write_bytes(b"bbbb")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert FileDigests(memo).of(file) != one
+
+
+def test_digests_survive_a_broken_memo(tmp_path: Path) -> None:
+    memo = tmp_path / "memo.json"
+    memo.write_text("[broken")
+    file = tmp_path / "a"
+    file.write_bytes(b"x")
+    digests = FileDigests(memo)
+    expected = digests.of(file)
+    digests.save()
+    assert json.loads(memo.read_text())[str(file)][4] == expected
+
+
+def test_tree_digest_depends_on_names_and_contents(tmp_path: Path) -> None:
+    digests = FileDigests(tmp_path / "memo.json")
+    tree = tmp_path / "tree"
+    (tree / "a").mkdir(parents=True)
+    (tree / "a" / "1").write_bytes(b"1")
+    one = digests.of_tree(tree)
+    (tree / "a" / "1").rename(tree / "a" / "2")
+    two = digests.of_tree(tree)
+    (tree / "a" / "2").write_bytes(b"2")
+    assert len({one, two, digests.of_tree(tree)}) == 3
