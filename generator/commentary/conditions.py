@@ -1,0 +1,311 @@
+"""Conditions of claims: a small language over ``results.json``, parsed by Python's grammar, evaluated here.
+
+Only what `_check` allows exists: there is no way from a condition to a Python object, to an attribute of one,
+or to a call that is not in `helpers.HELPERS`. Comparisons with something that was not measured are neither
+true nor false (Kleene's three-valued logic), and a claim that comes out so does not hold.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from generator.commentary import helpers
+from generator.commentary.lookup import Group, NotQuotableError, UnknownNameError, Value, kind, member, shown
+from generator.errors import nearest
+
+LONGEST = 500
+"""Characters; a condition that needs more says too much at once."""
+
+ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
+LITERALS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
+COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+}
+
+
+class ConditionError(ValueError):
+    """A condition that cannot be read or evaluated, with what would be right."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A condition's outcome.
+
+    Attributes:
+        holds: whether it is true of the results; a comparison with something not measured is not.
+        values: what was looked up, by name, in reading order.
+    """
+
+    holds: bool
+    values: dict[str, Value]
+
+
+class _NotMeasuredError(Exception):
+    """Something compared was null."""
+
+
+def parse(condition: str) -> ast.expr:
+    """Read a condition.
+
+    Raises:
+        ConditionError: it is empty, too long, no expression, or uses what conditions do not have.
+    """
+    text = " ".join(condition.split())
+    if not text:
+        raise ConditionError('the condition is empty; write for example {claim="model.accuracy > 0.5"}')
+    if len(text) > LONGEST:
+        raise ConditionError(f"the condition is {len(text)} characters long; at most {LONGEST} are read")
+    try:
+        tree = ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
+        reason = error.msg if isinstance(error, SyntaxError) else "it cannot be read"
+        hint = "; write == to compare" if "=" in text.replace("==", "") and "assign" in reason else ""
+        raise ConditionError(f"the condition '{text}' is not a condition: {reason}{hint}") from None
+    try:
+        _check(tree, text)
+    except RecursionError:
+        raise ConditionError(f"the condition '{shown(text)}' is nested too deeply") from None
+    return tree
+
+
+def names(tree: ast.expr) -> list[tuple[str, ...]]:
+    """The result names in a condition as tuples of parts; subscripts that are not plain strings end one."""
+    found: list[tuple[str, ...]] = []
+
+    def visit(node: ast.AST) -> None:
+        chain = _chain(node)
+        if chain:
+            found.append(chain)
+            return
+        skip = node.func if isinstance(node, ast.Call) else None
+        for child in ast.iter_child_nodes(node):
+            if child is not skip:
+                visit(child)
+
+    visit(tree)
+    return found
+
+
+def evaluate(condition: str, results: Mapping[str, Any]) -> Verdict:
+    """Evaluate a condition over the results.
+
+    Args:
+        condition: as written in the claim.
+        results: the content of ``results.json``.
+
+    Raises:
+        ConditionError: it cannot be read, names what does not exist, or is not true or false.
+
+    Example:
+        >>> evaluate("a.b > 1", {"a": {"b": 2}})
+        Verdict(holds=True, values={'a.b': 2})
+    """
+    tree = parse(condition)
+    walk = _Walk(Group(results))
+    try:
+        holds = walk.value(tree)
+    except _NotMeasuredError:
+        holds = None
+    except (UnknownNameError, NotQuotableError) as error:
+        raise ConditionError(f"in the condition '{condition}': {error}") from None
+    except ZeroDivisionError:
+        raise ConditionError(f"the condition '{condition}' divides by zero") from None
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise ConditionError(f"the condition '{condition}' cannot be evaluated: {error}") from None
+    if holds is not None and not isinstance(holds, bool):
+        raise ConditionError(
+            f"the condition '{condition}' gives {kind(holds)} ({shown(holds)}), not true or false; "
+            "compare it with something"
+        )
+    return Verdict(bool(holds), walk.seen)
+
+
+def _chain(node: ast.AST) -> tuple[str, ...]:
+    """``a.b["c"]`` as parts; empty if the node is no such chain."""
+    if isinstance(node, ast.Name):
+        return (node.id,)
+    if isinstance(node, ast.Attribute):
+        inner = _chain(node.value)
+        return (*inner, node.attr) if inner else ()
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        inner = _chain(node.value)
+        return (*inner, str(node.slice.value)) if inner else ()
+    return ()
+
+
+_ALLOWED = (
+    ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not, ast.USub, ast.UAdd, ast.BinOp, *ARITHMETIC,
+    ast.Compare, *COMPARISONS, ast.Eq, ast.NotEq, ast.In, ast.NotIn, ast.Is, ast.IsNot,
+    ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.Call, ast.Tuple, ast.List, ast.Load,
+)  # fmt: skip
+
+
+def _check(tree: ast.expr, text: str) -> None:
+    """Refuse every construct that conditions do not have, before anything is evaluated."""
+    for node in ast.walk(tree):
+        if not isinstance(node, _ALLOWED):
+            what = ast.unparse(node) if isinstance(node, ast.expr) else type(node).__name__
+            raise ConditionError(
+                f"the condition '{text}' uses '{what}'; allowed are names, numbers, text in quotes, "
+                f"comparisons, and, or, not, in, + - * / and {', '.join(helpers.HELPERS)}"
+            )
+        if isinstance(node, ast.Attribute) and node.attr.startswith("_"):
+            raise ConditionError(f"the condition '{text}' uses '{node.attr}'; no result begins with '_'")
+        if isinstance(node, ast.Constant) and not isinstance(node.value, int | float | str | None):
+            raise ConditionError(f"the condition '{text}' uses {node.value!r}; numbers and text only")
+        if isinstance(node, ast.Call):
+            _check_call(node, text)
+    if not any(chain[0] not in LITERALS for chain in names(tree)):
+        raise ConditionError(f"the condition '{text}' names no result, so nothing measured could refute it")
+
+
+def _check_call(node: ast.Call, text: str) -> None:
+    if not isinstance(node.func, ast.Name) or node.func.id not in helpers.HELPERS:
+        called = ast.unparse(node.func)
+        raise ConditionError(
+            f"the condition '{text}' calls '{called}', which is no helper{nearest(called, helpers.HELPERS)}"
+        )
+    if node.keywords or any(isinstance(argument, ast.Starred) for argument in node.args):
+        raise ConditionError(f"the condition '{text}': helpers take plain arguments only")
+
+
+class _Walk:
+    """One evaluation, remembering what it looked up."""
+
+    def __init__(self, results: Group) -> None:
+        self.results = results
+        self.seen: dict[str, Value] = {}
+
+    def value(self, node: ast.expr) -> Any:
+        """The value of a node; plain results that it names are written down as evidence."""
+        result = self._value(node)
+        named = isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and ast.unparse(node) not in LITERALS
+        if named and not isinstance(result, Group | tuple):
+            self.seen[self._path(node)] = result
+        return result
+
+    def _value(self, node: ast.expr) -> Any:
+        match node:
+            case ast.Constant(value=value):
+                return value
+            case ast.Name(id=name):
+                return LITERALS[name] if name in LITERALS else self.results[name]
+            case ast.Attribute(value=inner, attr=name):
+                return member(self._value(inner), name, self._path(inner))
+            case ast.Subscript(value=inner, slice=key):
+                return member(self._value(inner), self.value(key), self._path(inner))
+            case ast.Tuple(elts=items) | ast.List(elts=items):
+                return tuple(self.value(item) for item in items)
+            case ast.Call():
+                return self._call(node)
+            case ast.BoolOp(op=op, values=parts):
+                # Every part is evaluated: what decides nothing is evidence too, and a wrong name an error.
+                truths = [self._truth(part) for part in parts]
+                decisive = isinstance(op, ast.Or)
+                if decisive in truths:
+                    return decisive
+                return None if None in truths else not decisive
+            case ast.UnaryOp(op=ast.Not(), operand=inner):
+                truth = self._truth(inner)
+                return None if truth is None else not truth
+            case ast.UnaryOp(op=op, operand=inner):
+                number = self._number(inner)
+                return -number if isinstance(op, ast.USub) else number
+            case ast.BinOp(left=left, op=op, right=right):
+                return ARITHMETIC[type(op)](self._number(left), self._number(right))
+            case ast.Compare():
+                return self._compare(node)
+        raise ConditionError(f"'{ast.unparse(node)}' is not allowed in a condition")
+
+    def _truth(self, node: ast.expr) -> bool | None:
+        try:
+            found = self.value(node)
+        except _NotMeasuredError:
+            return None
+        if found is not None and not isinstance(found, bool):
+            raise NotQuotableError(f"'{ast.unparse(node)}' is {kind(found)}, not true or false")
+        return found
+
+    def _number(self, node: ast.expr) -> Any:
+        found = self.value(node)
+        if found is None:
+            raise _NotMeasuredError
+        if not helpers.is_number(found):
+            raise NotQuotableError(f"'{ast.unparse(node)}' is {kind(found)}, not a number")
+        return found
+
+    def _compare(self, node: ast.Compare) -> bool:
+        values = [self.value(item) for item in (node.left, *node.comparators)]
+        texts = [ast.unparse(item) for item in (node.left, *node.comparators)]
+        truths = []
+        for place, op in enumerate(node.ops):
+            left, right = values[place], values[place + 1]
+            if isinstance(op, ast.In | ast.NotIn):
+                if not isinstance(right, Group | tuple):
+                    what = kind(right)
+                    raise NotQuotableError(f"'in' needs a group or a list, '{texts[place + 1]}' is {what}")
+                inside = left in tuple(right)
+                truths.append(inside == isinstance(op, ast.In))
+            elif isinstance(op, ast.Eq | ast.NotEq | ast.Is | ast.IsNot):
+                for value, text in zip(values, texts, strict=True):
+                    if isinstance(value, Group):
+                        raise NotQuotableError(f"'{text}' is a group of results; compare one of its members")
+                truths.append((left == right) == isinstance(op, ast.Eq | ast.Is))
+            else:
+                if left is None or right is None:
+                    raise _NotMeasuredError
+                for value, text in ((left, texts[place]), (right, texts[place + 1])):
+                    if not helpers.is_number(value):
+                        raise NotQuotableError(f"'{text}' is {kind(value)}, not a number")
+                truths.append(COMPARISONS[type(op)](left, right))
+        return all(truths)
+
+    def _call(self, node: ast.Call) -> Any:
+        assert isinstance(node.func, ast.Name)
+        arguments = [self.value(item) for item in node.args]
+        if node.func.id != "defined" and any(item is None for item in arguments):
+            raise _NotMeasuredError
+        try:
+            found = helpers.HELPERS[node.func.id](*arguments)
+        except TypeError as error:
+            if isinstance(error, NotQuotableError):
+                raise NotQuotableError(f"{ast.unparse(node)}: {error}") from None
+            raise NotQuotableError(f"{ast.unparse(node)} has the wrong number of arguments") from None
+        self.seen[ast.unparse(node)] = ", ".join(map(str, found)) if isinstance(found, tuple) else found
+        if node.func.id in ("argmax", "argmin") and isinstance(arguments[0], Group):
+            # The winner's own number is what a reader asks for next.
+            key = arguments[1] if len(arguments) > 1 else None
+            self.seen[_measured(arguments[0], found, key)] = helpers.measures(*arguments)[found]
+        return found
+
+    def _path(self, node: ast.expr) -> str:
+        """The name of a node as evidence lists it."""
+        if isinstance(node, ast.Attribute | ast.Subscript):
+            inner = self._value(node.value)
+            key = node.attr if isinstance(node, ast.Attribute) else self._value(node.slice)
+            if isinstance(inner, Group):
+                return inner.path_of(key)
+            return f"{self._path(node.value)}[{key!r}]"
+        return ast.unparse(node)
+
+
+def _measured(group: Group, name: str, key: str | None) -> str:
+    """The full name of the number by which `name` won."""
+    path = group.path_of(name)
+    item = group[name]
+    if not isinstance(item, Group):
+        return path
+    measured = key or next(part for part in helpers.PRIMARY if part in item)
+    return f"{path}.{measured}"

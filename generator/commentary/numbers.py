@@ -1,0 +1,58 @@
+"""How numbers are written in prose, the same in both languages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from generator.commentary.helpers import is_number
+from generator.commentary.lookup import NotQuotableError, kind, shown
+
+MINUS = "−"
+
+
+def percent(value: Any, digits: int = 1) -> str:
+    """A fraction as a percentage: ``0.6472`` becomes ``64.7%``.
+
+    Args:
+        value: 0.01 is one per cent.
+        digits: after the decimal point, 0 to 6.
+    """
+    return fixed(_number(value, "percent") * 100, digits) + "%"
+
+
+def fixed(value: Any, digits: int = 2) -> str:
+    """A number with a fixed count of decimals, 0 to 12, with a true minus sign."""
+    number = _number(value, "fixed")
+    if not isinstance(digits, int) or isinstance(digits, bool) or not 0 <= digits <= 12:
+        raise NotQuotableError(f"the number of decimals must be 0 to 12, not {shown(digits)}")
+    text = f"{abs(number):.{digits}f}"
+    # Minus nought is no number that a reader knows.
+    return MINUS + text if number < 0 and float(text) else text
+
+
+def signed(value: Any, digits: int = 2) -> str:
+    """As `fixed`, with a plus sign where it is positive."""
+    text = fixed(value, digits)
+    return text if text.startswith(MINUS) or not float(text) else "+" + text
+
+
+def thousands(value: Any) -> str:
+    """A whole number with separators: ``28,709``."""
+    return f"{round(_number(value, 'thousands')):,}".replace("-", MINUS)
+
+
+def plain(value: Any) -> str:
+    """A value as evidence shows it: whole numbers whole, others to four significant digits."""
+    if not is_number(value):
+        return "—" if value is None else {True: "true", False: "false"}.get(value, str(value))
+    if isinstance(value, int) or (float(value).is_integer() and abs(value) < 1e15):
+        return f"{int(value)}".replace("-", MINUS)
+    return f"{value:.4g}".replace("-", MINUS)
+
+
+def _number(value: Any, name: str) -> float:
+    if value is None:
+        raise NotQuotableError(f"the filter '{name}' needs a number, but this was not measured (null)")
+    if not is_number(value):
+        raise NotQuotableError(f"the filter '{name}' needs a number, found {kind(value)}: {shown(value)}")
+    return float(value)

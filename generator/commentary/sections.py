@@ -1,0 +1,74 @@
+"""A page's outline as written: headings, and the claims and figures under each."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from generator.commentary import claims
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading with what stands under it, up to the next heading.
+
+    Attributes:
+        level: 1 for the title; 0 for text before any heading.
+        heading: its words as written.
+        line: of the heading, from 1.
+        claims: condition and line of each claim.
+        figures: name and line of each figure.
+        digest: of the section's text; white space at line ends does not count.
+    """
+
+    level: int
+    heading: str
+    line: int
+    claims: tuple[tuple[str, int], ...]
+    figures: tuple[tuple[str, int], ...]
+    digest: str
+
+
+def outline(source: str) -> list[Section]:
+    """The sections of a page, in order.
+
+    Args:
+        source: the page's Markdown with plain line ends.
+    """
+    visible = claims.masked(source)
+    found, _ = claims.find(source)
+    starts = [
+        (len(match[1]), match[2].strip(" #"), match.start())
+        for match in re.finditer(r"^(#{1,6}) +(\S.*)$", visible, re.M)
+    ]
+    if not starts or visible[: starts[0][2]].strip():
+        starts.insert(0, (0, "", 0))
+    ends = [start for _, _, start in starts[1:]] + [len(source)]
+    figures = [(match[2], match.start()) for match in re.finditer(r"\{\{-?\s*figure\s*\(\s*([\"'])(.*?)\1", visible)]
+    return [
+        Section(
+            level,
+            heading,
+            _line(source, start),
+            tuple((_plain(item.condition), item.line) for item in found if start <= item.start < end),
+            tuple((name, _line(source, place)) for name, place in figures if start <= place < end),
+            digest(source[start:end]),
+        )
+        for (level, heading, start), end in zip(starts, ends, strict=True)
+    ]
+
+
+def digest(text: str) -> str:
+    """A short hash of a section's text."""
+    lines = [line.rstrip() for line in text.strip().split("\n")]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def _line(source: str, place: int) -> int:
+    return source.count("\n", 0, place) + 1
+
+
+def _plain(condition: str) -> str:
+    """A condition without differences that mean nothing: quotes and blanks."""
+    return re.sub(r"\s+", " ", condition.replace('"', "'")).strip()

@@ -1,0 +1,181 @@
+"""Claims and figures in the Markdown tree, and the mark by which a reader opens a claim's evidence.
+
+The mark is a button with the HTML ``popover`` attribute: it opens by mouse, keyboard and touch without
+JavaScript, announces its state, and everything in it is phrasing content, so it may stand inside a paragraph. A
+browser that does not know popovers shows the evidence in place. A claim that does not hold says so in words
+where it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.inlinepatterns import InlineProcessor
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
+
+from generator.commentary.claims import CLOSE, END, OPEN
+from generator.commentary.conditions import ConditionError, Verdict, evaluate
+from generator.commentary.numbers import plain
+from generator.commentary.sandbox import bare
+
+FIGURE, FIGURE_END = "\ue120", "\ue121"
+"""``FIGURE number FIGURE_END`` stands for a figure until the page is whole."""
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A claim of the page after Markdown: its text, condition and line, and its verdict."""
+
+    text: str
+    condition: str
+    line: int
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of the page, for tables of contents."""
+
+    level: int
+    id: str
+    text: str
+
+
+class Spans(Extension):
+    """Python-Markdown extension for one page.
+
+    Args:
+        conditions: condition and line of each claim, by the number that its mark carries.
+        results: the content of ``results.json``.
+        page: name of the page, for ids.
+        t: interface text in the page's language.
+    """
+
+    def __init__(
+        self,
+        conditions: list[tuple[str, int]],
+        results: Mapping[str, Any],
+        page: str,
+        t: Callable[..., str],
+    ) -> None:
+        super().__init__()
+        self.conditions = conditions
+        self.results = results
+        self.page = page
+        self.t = t
+        self.title = ""
+        self.stated: list[Stated] = []
+        self.headings: list[Heading] = []
+        self.faults: list[tuple[int, str]] = []
+        self.links: list[str] = []
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
+        """Register the inline pattern before links (170) and the evidence after all other tree work."""
+        md.inlinePatterns.register(_ClaimPattern(md), "claim", 175)
+        md.treeprocessors.register(_Finish(md, self), "claims", -10)
+
+
+class _ClaimPattern(InlineProcessor):
+    def __init__(self, md: Markdown) -> None:
+        super().__init__(f"{OPEN}([^{OPEN}]*?){CLOSE}([0-9]+){END}", md)
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802
+        self, m: re.Match[str], data: str
+    ) -> tuple[ElementTree.Element, int, int]:
+        span = ElementTree.Element("span", {"class": "claim", "data-claim": m[2]})
+        span.text = m[1]
+        return span, m.start(0), m.end(0)
+
+
+class _Finish(Treeprocessor):
+    """Takes the title out, numbers headings, evaluates claims and appends their evidence, unwraps figures."""
+
+    def __init__(self, md: Markdown, spans: Spans) -> None:
+        super().__init__(md)
+        self.spans = spans
+
+    def run(self, root: ElementTree.Element) -> None:
+        self._headings(root)
+        for span in list(root.iter("span")):
+            if "data-claim" in span.attrib:
+                self._claim(span)
+        for link in root.iter("a"):
+            self.spans.links.append(bare(link.get("href", "")))
+        for image in root.iter("img"):
+            self.spans.links.append(bare(image.get("src", "")))
+        for paragraph in root.iter("p"):
+            if len(paragraph) == 0 and re.fullmatch(rf"\s*{FIGURE}[0-9]+{FIGURE_END}\s*", paragraph.text or ""):
+                paragraph.tag = "div"
+                paragraph.set("class", "figure")
+
+    def _headings(self, root: ElementTree.Element) -> None:
+        counts = [0] * 7
+        for element in list(root):
+            if not re.fullmatch("h[1-6]", element.tag):
+                continue
+            level = int(element.tag[1])
+            text = bare(" ".join("".join(element.itertext()).split()))
+            if level == 1:
+                if self.spans.title:
+                    self.spans.faults.append((0, f"a page has one title, but there is a second: '# {text}'"))
+                self.spans.title = text
+                root.remove(element)
+                continue
+            counts[level] += 1
+            counts[level + 1 :] = [0] * (6 - level)
+            # Ids count places, so both languages share them and a reader can change language in place.
+            id_ = "section-" + "-".join(str(number) for number in counts[2 : level + 1])
+            element.set("id", id_)
+            self.spans.headings.append(Heading(level, id_, text))
+
+    def _claim(self, span: ElementTree.Element) -> None:
+        condition, line = self.spans.conditions[int(span.attrib.pop("data-claim"))]
+        text = bare(" ".join("".join(span.itertext()).split()))
+        try:
+            verdict = evaluate(condition, self.spans.results)
+        except ConditionError as error:
+            self.spans.faults.append((line, str(error)))
+            verdict = Verdict(False, {})
+        self.spans.stated.append(Stated(text, condition, line, verdict))
+        self._mark(span, len(self.spans.stated), condition, verdict)
+
+    def _mark(self, span: ElementTree.Element, number: int, condition: str, verdict: Verdict) -> None:
+        """Append the button and the evidence to a claim's span."""
+        t = self.spans.t
+        state = "holds" if verdict.holds else "fails"
+        span.set("data-holds", "true" if verdict.holds else "false")
+        if not verdict.holds:
+            span.set("class", "claim claim-fails")
+        target = f"claim-{number}"
+        button = ElementTree.SubElement(
+            span, "button", {"type": "button", "class": "claim-mark", "popovertarget": target}
+        )
+        sign = ElementTree.SubElement(button, "span", {"class": "claim-sign", "aria-hidden": "true"})
+        sign.text = AtomicString("✓" if verdict.holds else "✗")
+        label = ElementTree.SubElement(button, "span", {"class": "visually-hidden" if verdict.holds else "claim-word"})
+        label.text = AtomicString(t(f"commentary.mark.{state}", number=number))
+        box = ElementTree.SubElement(span, "span", {"class": "claim-evidence", "id": target, "popover": ""})
+        verdict_line = ElementTree.SubElement(box, "strong", {"class": "claim-verdict"})
+        verdict_line.text = AtomicString(t(f"commentary.verdict.{state}"))
+        verdict_line.tail = AtomicString(" " + t("commentary.condition") + " ")
+        ElementTree.SubElement(box, "code", {"class": "claim-condition", "translate": "no"}).text = AtomicString(
+            condition
+        )
+        if verdict.values:
+            measured = ElementTree.SubElement(box, "span", {"class": "claim-measured"})
+            measured.text = AtomicString(" " + t("commentary.measured") + " ")
+            for name, value in verdict.values.items():
+                item = ElementTree.SubElement(measured, "span", {"class": "claim-value"})
+                ElementTree.SubElement(item, "code", {"translate": "no"}).text = AtomicString(name)
+                shown = t("commentary.not-measured") if value is None else plain(value)
+                item[-1].tail = AtomicString(f" = {shown}; ")
+        row = f"methods.html#claim-{self.spans.page}-{number}"
+        link = ElementTree.SubElement(box, "a", {"class": "claim-row", "href": row})
+        link.text = AtomicString(t("commentary.all-claims"))
