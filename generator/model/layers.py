@@ -1,8 +1,8 @@
 """The inside of a Keras model: its layers in the order in which they run, and the outputs of some of them.
 
 Outputs are recorded while the model runs instead of being taken from Keras' graph of tensors, so that it
-works the same for Functional, Sequential, subclassed and nested models. Inside a ``tf.function`` whatever is not
-asked for is pruned.
+works the same for Functional, Sequential, subclassed and nested models. Inside a ``tf.function`` whatever is
+not asked for is pruned.
 """
 
 from __future__ import annotations
