@@ -69,9 +69,11 @@ def read_document(file: Path) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = " ".join(part for part in (error.context, error.problem) if part)
-        if "\\t" in what or "tab" in what.lower():
+        lines = text.splitlines()
+        line = min(mark.line + 1 if mark is not None else 1, len(lines))
+        if lines and "\t" in lines[line - 1][: len(lines[line - 1]) - len(lines[line - 1].lstrip())]:
             what = "a tab indents this line; YAML wants spaces"
-        raise InputError(f"is not valid YAML: {what}", file, mark.line + 1 if mark else 1) from None
+        raise InputError(f"is not valid YAML: {what}", file, line) from None
     except yaml.YAMLError as error:
         raise InputError(f"is not valid YAML: {error}".replace("\n", " "), file, 1) from None
     if node is None:
@@ -85,6 +87,8 @@ def _value(node: yaml.Node, path: Location, document: Document) -> Any:
     document.lines.setdefault(path, line)
     if len(path) > _MAX_DEPTH:
         raise InputError(f"is nested more than {_MAX_DEPTH} levels deep", document.file, line)
+    if not isinstance(node, yaml.ScalarNode) and node.tag not in _CONTAINERS:
+        raise InputError(f"the tag {node.tag} is not used here", document.file, line)
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, path, document)
     if isinstance(node, yaml.SequenceNode):
@@ -107,6 +111,7 @@ def _mapping(node: yaml.MappingNode, path: Location, document: Document) -> dict
     return found
 
 
+_CONTAINERS = {"tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}
 _PLAIN_KEYS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "bool", "null", "float")}
 
 

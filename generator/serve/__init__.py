@@ -1,0 +1,1 @@
+"""The preview server: edit, save, see it."""
