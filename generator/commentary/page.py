@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.commentary import claims, sandbox
-from generator.commentary.conditions import ConditionError, evaluate
+from generator.commentary.conditions import ConditionError, evaluate, parse
 from generator.commentary.lookup import NotQuotableError, Value
 from generator.commentary.markdown import converted
 from generator.commentary.spans import FIGURE, FIGURE_END, Heading, Spans
@@ -30,6 +30,7 @@ class Claim:
         holds: the verdict.
         values: what was looked up, by name.
         line, file: where it is written.
+        number: its place on its page, from 1.
     """
 
     page: str
@@ -40,11 +41,27 @@ class Claim:
     values: dict[str, Value]
     line: int
     file: str
+    number: int = 1
+
+    @property
+    def anchor(self) -> str:
+        """Id of the claim's row in the list of all claims on the methods page of its language."""
+        return f"claim-{self.page}-{self.number}"
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """A rendered page. `html` is without the title's heading, and empty when there are problems."""
+    """A rendered page.
+
+    Attributes:
+        html: without the title's heading; empty when there are problems.
+        title: the page's heading, as plain text.
+        claims: in reading order.
+        figures: names in reading order.
+        headings: for a table of contents.
+        problems: everything that is wrong with the file.
+        lead: plain text of the first paragraph.
+    """
 
     html: str
     title: str
@@ -52,6 +69,7 @@ class Rendered:
     figures: tuple[str, ...]
     headings: tuple[Heading, ...]
     problems: tuple[Problem, ...]
+    lead: str = ""
 
 
 def render_page(
@@ -59,9 +77,9 @@ def render_page(
     *,
     page: str,
     lang: str,
-    results: Mapping[str, Any],
+    results: Mapping[str, Any] | None,
     figure: Callable[[str], str],
-    known_figures: Collection[str],
+    known_figures: Collection[str] | None,
     strings: Callable[..., str],
     allow_html: bool = False,
     class_name: Callable[[str], str] = str,
@@ -74,9 +92,9 @@ def render_page(
         source: the Markdown file.
         page: its name, ``1-saliency``.
         lang: its language.
-        results: the content of ``results.json``.
+        results: the content of ``results.json``; None when nothing was measured: then only the form is checked.
         figure: gives a figure's HTML by name.
-        known_figures: the names that `figure` knows.
+        known_figures: the names that `figure` knows; None when nothing was drawn.
         strings: interface text in the page's language: ``strings(key, **values)``.
         allow_html: whether HTML in the text stays HTML.
         class_name, region_name: display names in the page's language.
@@ -91,7 +109,7 @@ def render_page(
     filters = {"class_name": class_name, "region_name": region_name}
     environment = sandbox.Commentary(filters, {"figure": work.place, "has_figure": work.has_figure})
     marked = work.check(environment)
-    if work.problems:
+    if work.problems or results is None:
         return _broken(work.sorted())
     expanded = sandbox.render(environment, marked, results)
     if isinstance(expanded, claims.Fault):
@@ -101,11 +119,19 @@ def render_page(
     html = converted(expanded, spans, allow_html)
     work.check_converted(spans, html)
     stated = tuple(
-        Claim(page, lang, item.text, item.condition, item.verdict.holds, item.verdict.values, item.line, file)
-        for item in spans.stated
+        Claim(page, lang, one.text, one.condition, one.verdict.holds, one.verdict.values, one.line, file, number)
+        for number, one in enumerate(spans.stated, 1)
     )
     html = sandbox.bare_html(work.with_figures(html)) if not work.problems else ""
-    return Rendered(html, spans.title, stated, tuple(work.placed), tuple(spans.headings), tuple(work.sorted()))
+    return Rendered(
+        html=html,
+        title=spans.title,
+        claims=stated,
+        figures=tuple(work.placed),
+        headings=tuple(spans.headings),
+        problems=tuple(work.sorted()),
+        lead=spans.lead,
+    )
 
 
 def read(source: Path) -> str:
@@ -121,9 +147,9 @@ class _Page:
         self,
         file: str,
         text: str,
-        results: Mapping[str, Any],
+        results: Mapping[str, Any] | None,
         figure: Callable[[str], str],
-        known_figures: Collection[str],
+        known_figures: Collection[str] | None,
     ) -> None:
         self.file = file
         self.text = text
@@ -149,12 +175,13 @@ class _Page:
         visible = claims.masked(self.text)
         if not re.search(r"^# +\S", visible, re.M):
             self.problem(1, "the page has no title; begin it with '# Title'")
+        asked = {name for _, name in re.findall(r"has_figure\s*\(\s*([\"'])(.*?)\1", visible)}
         for match in re.finditer(r"\{\{-?\s*figure\s*\(\s*(?:([\"'])(.*?)\1)?", visible):
             line = self._line(match.start())
             whole = self.text.split("\n")[line - 1].strip()
             if not re.fullmatch(r"\{\{.*\}\}", whole) or whole.count("{{") > 1:
                 self.problem(line, "a figure must stand alone on its line")
-            if match[2] is not None and match[2] not in self.known:
+            if self.known is not None and match[2] and match[2] not in self.known and match[2] not in asked:
                 self.problem(line, f"there is no figure '{match[2]}'{nearest(match[2], self.known)}")
         found, faults = claims.find(self.text)
         marked = claims.marked(self.text, found)
@@ -163,15 +190,18 @@ class _Page:
         for claim in found:
             if "{{" not in claim.condition:
                 try:
-                    evaluate(claim.condition, self.results)
+                    if self.results is None:
+                        parse(claim.condition)
+                    else:
+                        evaluate(claim.condition, self.results)
                 except ConditionError as error:
                     self.problem(claim.line, str(error))
         return marked
 
     def place(self, name: Any) -> str:
         """``figure("name")`` in the text."""
-        if not isinstance(name, str) or name not in self.known:
-            raise NotQuotableError(f"there is no figure '{name}'{nearest(str(name), self.known)}")
+        if not isinstance(name, str) or (self.known is not None and name not in self.known):
+            raise NotQuotableError(f"there is no figure '{name}'{nearest(str(name), self.known or ())}")
         if name in self.placed:
             raise NotQuotableError(f"the figure '{name}' is already on this page")
         self.placed.append(name)
@@ -179,7 +209,7 @@ class _Page:
 
     def has_figure(self, name: Any) -> bool:
         """``has_figure("name")``: whether this report has such a figure."""
-        return name in self.known
+        return self.known is None or name in self.known
 
     def check_converted(self, spans: Spans, html: str) -> None:
         """What only the finished HTML shows."""

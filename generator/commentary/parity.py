@@ -12,7 +12,6 @@ from generator.commentary.sections import Section, outline
 from generator.commentary.translation import Declared
 from generator.errors import Problem
 
-
 Kind = Literal["missing", "headings", "claims", "figures", "stale", "undeclared"]
 
 

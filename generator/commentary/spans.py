@@ -9,10 +9,10 @@ where it stands.
 from __future__ import annotations
 
 import re
-from xml.etree import ElementTree
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from xml.etree import ElementTree
 
 from markdown import Markdown
 from markdown.extensions import Extension
@@ -71,6 +71,7 @@ class Spans(Extension):
         self.page = page
         self.t = t
         self.title = ""
+        self.lead = ""
         self.stated: list[Stated] = []
         self.headings: list[Heading] = []
         self.faults: list[tuple[int, str]] = []
@@ -103,6 +104,9 @@ class _Finish(Treeprocessor):
 
     def run(self, root: ElementTree.Element) -> None:
         self._headings(root)
+        first = next((part for part in root if part.tag == "p" and FIGURE not in "".join(part.itertext())), None)
+        if first is not None:
+            self.spans.lead = bare(" ".join("".join(first.itertext()).split()))
         for span in list(root.iter("span")):
             if "data-claim" in span.attrib:
                 self._claim(span)

@@ -1,0 +1,156 @@
+"""``check``: everything that can be found wrong in configuration, commentary and site without computing anything."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from generator.commands.paths import cache_of, root_of
+from generator.commentary import translation
+from generator.commentary.folder import check_folder, shown_name
+from generator.commentary.page import PAGES, Claim, render_page
+from generator.config.load import Loaded, Overrides, load_config
+from generator.errors import InputError, Problem
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What the last build of a profile left to check against.
+
+    Attributes:
+        results: ``results.json``; None if the profile was never built here.
+        figures: names of its figures; None likewise.
+        origin: where they were found.
+    """
+
+    results: Mapping[str, Any] | None
+    figures: frozenset[str] | None
+    origin: str
+
+
+def run(options: argparse.Namespace) -> int:
+    """Check, or with ``--accept-translation`` declare a page's languages equal; see `generator.cli`."""
+    root = root_of(options.config)
+    loaded = load_config(options.config, Overrides(options.profile, None, None))
+    if options.accept_translation is not None:
+        return accept(options.accept_translation, loaded)
+    measured = last_measured(options.config, options.out, loaded.name)
+    problems, claims = check_commentary(loaded, root, measured)
+    if options.out.is_dir():
+        from generator.site.check import check_site
+
+        problems += check_site(options.out)
+    failing = [
+        Problem(f"claim does not hold: “{claim.text}” ({claim.condition})", claim.file, claim.line)
+        for claim in claims
+        if not claim.holds
+    ]
+    if problems or failing:
+        raise InputError.of([*problems, *failing])
+    print(_summary(loaded, root, measured, len(claims)))
+    return 0
+
+
+def accept(file: Path, loaded: Loaded) -> int:
+    """Declare the languages of one page equal as they stand.
+
+    Raises:
+        InputError: the file is no commentary, its counterpart is missing, or their sections differ in number.
+    """
+    if not file.is_file():
+        raise InputError("there is no such file; name either language's file of a page", file)
+    names = translation.accept(file, tuple(loaded.config.languages))
+    print(f"{file.parent / translation.FILE}: {' and '.join(names)} are declared equal")
+    return 0
+
+
+def last_measured(config: Path, out: Path, profile: str) -> Measured:
+    """The newest results of a profile that need no computing: the cache's, else the published site's."""
+    cached = _cached(cache_of(config), profile)
+    if cached is not None:
+        return cached
+    file = out / "results.json"
+    try:
+        results = json.loads(file.read_bytes())
+    except (OSError, ValueError):
+        results = None
+    if isinstance(results, dict) and results.get("dataset", {}).get("profile") == profile:
+        return Measured(results, None, str(file))
+    return Measured(None, None, "")
+
+
+def check_commentary(loaded: Loaded, root: Path, measured: Measured) -> tuple[list[Problem], list[Claim]]:
+    """All problems of a profile's commentary, and its claims with their verdicts.
+
+    Args:
+        loaded: the configuration.
+        root: the checkout.
+        measured: what to check names and claims against; without results only the form is checked.
+    """
+    languages = tuple(loaded.config.languages)
+    folder = root / "content" / loaded.content_folder
+    problems = check_folder(folder, languages, root)
+    claims: list[Claim] = []
+    for page in PAGES:
+        for language in languages:
+            file = folder / f"{page}.{language}.md"
+            if not file.is_file():
+                continue
+            rendered = render_page(
+                file,
+                page=page,
+                lang=language,
+                results=measured.results,
+                figure=lambda name: "",
+                known_figures=measured.figures,
+                strings=lambda key, **values: "",
+                allow_html=loaded.config.content.allow_html,
+                shown_as=shown_name(file, root),
+            )
+            problems += rendered.problems
+            claims += rendered.claims
+    return problems, claims
+
+
+def _cached(cache: Path, profile: str) -> Measured | None:
+    """Results and figures of the profile's last build, from the store; None if it is not whole any more."""
+    from generator.pipeline.plan import read_latest
+    from generator.pipeline.store import CorruptEntry, Store
+
+    latest = read_latest(cache, profile)
+    store = Store(cache / "store")
+    results: dict[str, Any] = {}
+    figures: set[str] = set()
+    try:
+        for stage, name in latest.items():
+            artifact = store.read(store.folder / stage / name)
+            _merge(results, artifact.results)
+            figures |= set(artifact.facts.get("figures", {}))
+    except (OSError, ValueError, KeyError, CorruptEntry):
+        return None
+    if not results:
+        return None
+    results.setdefault("dataset", {})["profile"] = profile
+    return Measured(results, frozenset({*figures, "claims-list"}), "the last build")
+
+
+def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
+    for key, value in more.items():
+        if isinstance(value, Mapping):
+            _merge(into.setdefault(key, {}), value)
+        else:
+            into[key] = value
+
+
+def _summary(loaded: Loaded, root: Path, measured: Measured, claims: int) -> str:
+    folder = shown_name(root / "content" / loaded.content_folder, root)
+    if measured.results is None:
+        return (
+            f"{folder}: well formed; the profile '{loaded.name}' has not been built here, so names and claims "
+            "could not be compared with results"
+        )
+    return f"{folder}: {claims} claims hold in {measured.origin}; nothing to mend"
