@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -71,7 +72,7 @@ def parse(condition: str) -> ast.expr:
         tree = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         reason = error.msg if isinstance(error, SyntaxError) else "it cannot be read"
-        hint = "; write == to compare" if "=" in text.replace("==", "") and "assign" in reason else ""
+        hint = "; write == to compare" if re.search(r"(?<![=<>!:])=(?!=)", text) else ""
         raise ConditionError(f"the condition '{text}' is not a condition: {reason}{hint}") from None
     try:
         _check(tree, text)
@@ -155,7 +156,8 @@ _ALLOWED = (
 def _check(tree: ast.expr, text: str) -> None:
     """Refuse every construct that conditions do not have, before anything is evaluated."""
     for node in ast.walk(tree):
-        if not isinstance(node, _ALLOWED):
+        wrong_sign = isinstance(node, ast.BinOp) and type(node.op) not in ARITHMETIC
+        if wrong_sign or not isinstance(node, _ALLOWED):
             what = ast.unparse(node) if isinstance(node, ast.expr) else type(node).__name__
             raise ConditionError(
                 f"the condition '{text}' uses '{what}'; allowed are names, numbers, text in quotes, "

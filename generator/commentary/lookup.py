@@ -35,6 +35,13 @@ class Group(Mapping[str, Any]):
     def __getitem__(self, key: str) -> Any:
         return wrapped(self.data[self.spelling(key)], self.path_of(key))
 
+    def __contains__(self, key: object) -> bool:
+        try:
+            self.spelling(key)
+        except UnknownNameError:
+            return False
+        return True
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.data)
 

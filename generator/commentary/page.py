@@ -10,8 +10,9 @@ from typing import Any
 
 from generator.commentary import claims, sandbox
 from generator.commentary.conditions import ConditionError, evaluate, parse
-from generator.commentary.lookup import NotQuotableError, Value
+from generator.commentary.lookup import NotQuotableError, Value, kind, shown
 from generator.commentary.markdown import converted
+from generator.commentary.numbers import plain
 from generator.commentary.spans import FIGURE, FIGURE_END, Heading, Spans
 from generator.errors import Problem, nearest
 
@@ -47,6 +48,11 @@ class Claim:
     def anchor(self) -> str:
         """Id of the claim's row in the list of all claims on the methods page of its language."""
         return f"claim-{self.page}-{self.number}"
+
+    @property
+    def measured(self) -> list[tuple[str, str | None]]:
+        """What was looked up, as a reader sees it; None for what was not measured."""
+        return [(name, None if value is None else plain(value)) for name, value in self.values.items()]
 
 
 @dataclass(frozen=True)
@@ -106,7 +112,7 @@ def render_page(
     except (OSError, UnicodeDecodeError) as error:
         return _broken([Problem(f"cannot be read as UTF-8 text: {error}", file)])
     work = _Page(file, text, results, figure, known_figures)
-    filters = {"class_name": class_name, "region_name": region_name}
+    filters = {"class_name": _named(class_name, "a class"), "region_name": _named(region_name, "a region")}
     environment = sandbox.Commentary(filters, {"figure": work.place, "has_figure": work.has_figure})
     marked = work.check(environment)
     if work.problems or results is None:
@@ -122,9 +128,9 @@ def render_page(
         Claim(page, lang, one.text, one.condition, one.verdict.holds, one.verdict.values, one.line, file, number)
         for number, one in enumerate(spans.stated, 1)
     )
-    html = sandbox.bare_html(work.with_figures(html)) if not work.problems else ""
+    html = sandbox.bare_html(work.with_figures(html))
     return Rendered(
-        html=html,
+        html="" if work.problems else html,
         title=spans.title,
         claims=stated,
         figures=tuple(work.placed),
@@ -246,6 +252,17 @@ class _Page:
     def _second_title(self) -> int:
         titles = list(re.finditer(r"^# +\S|^=+$", claims.masked(self.text), re.M))
         return self._line(titles[min(1, len(titles) - 1)].start()) if titles else 1
+
+
+def _named(name: Callable[[str], str], what: str) -> Callable[[Any], str]:
+    """A filter that gives display names, and says so when it is given something else."""
+
+    def apply(value: Any) -> str:
+        if not isinstance(value, str):
+            raise NotQuotableError(f"the name of {what} is text, found {kind(value)}: {shown(value)}")
+        return name(value)
+
+    return apply
 
 
 def _conditions_out(text: str) -> tuple[str, list[tuple[str, int]]]:

@@ -245,7 +245,11 @@ def _walk(
     """Check one node and what lies under it; `local` names were set by the page and are not looked up."""
     if not isinstance(node, _NODES):
         what = type(node).__name__.lower()
-        found.append(Fault(node.lineno, f"Jinja's '{what}' is not allowed in commentary; there are if, for and set"))
+        if isinstance(node, nodes.Scope):
+            what = "autoescape"
+        # Some nodes are Jinja's own additions and have no line; what they hold has one.
+        line = node.lineno or next((inner.lineno for inner in node.find_all(nodes.Node) if inner.lineno), 1)
+        found.append(Fault(line, f"Jinja's '{what}' is not allowed in commentary; there are if, for and set"))
         return
     if isinstance(node, nodes.For):
         names = {name.name for name in node.target.find_all(nodes.Name)}

@@ -19,7 +19,7 @@ class Section:
         line: of the heading, from 1.
         claims: condition and line of each claim.
         figures: name and line of each figure.
-        digest: of the section's text; white space at line ends does not count.
+        digest: of the section's text; white space at line ends and further empty lines do not count.
     """
 
     level: int
@@ -61,8 +61,8 @@ def outline(source: str) -> list[Section]:
 
 def digest(text: str) -> str:
     """A short hash of a section's text."""
-    lines = [line.rstrip() for line in text.strip().split("\n")]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+    lines = "\n".join(line.rstrip() for line in text.strip().split("\n"))
+    return hashlib.sha256(re.sub(r"\n{3,}", "\n\n", lines).encode()).hexdigest()[:16]
 
 
 def _line(source: str, place: int) -> int:
