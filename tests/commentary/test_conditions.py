@@ -153,7 +153,35 @@ def test_no_builtin_is_a_name(name: str) -> None:
 
 PIECES = st.sampled_from(
     [
-        *"model accuracy saliency happy . ( ) [ ] > == and not 1 0 'x' , argmax min len + * / - __ in null".split(),
+        *[
+            "model",
+            "accuracy",
+            "saliency",
+            "happy",
+            ".",
+            "(",
+            ")",
+            "[",
+            "]",
+            ">",
+            "==",
+            "and",
+            "not",
+            "1",
+            "0",
+            "'x'",
+            ",",
+            "argmax",
+            "min",
+            "len",
+            "+",
+            "*",
+            "/",
+            "-",
+            "__",
+            "in",
+            "null",
+        ],
         *(" ", "\n", "'", "\\", "é", "\x00", "lambda:"),
     ]
 )

@@ -17,7 +17,8 @@ def lines(rendered: Any) -> list[str]:
 def test_numbers_come_from_the_results_in_the_wording_of_the_filters(render: Render) -> None:
     page = render(
         "# T\n\n{{ model.accuracy | percent }} {{ model.accuracy | percent(0) }} "
-        "{{ saliency.happy.mouth.low | fixed(1) }} {{ (model.low - model.high) | signed }} {{ dataset.images | thousands }} {{ filters.count }}"
+        "{{ saliency.happy.mouth.low | fixed(1) }} "
+        "{{ (model.low - model.high) | signed }} {{ dataset.images | thousands }} {{ filters.count }}"
     )
     assert "<p>65.4% 65% 1.7 −0.05 1,400 8</p>" in page.html
 
