@@ -1,0 +1,100 @@
+"""Names that come with the data: classes and splits."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from generator.errors import InputError, nearest
+
+FER2013 = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
+"""The seven classes of FER2013 in the order of its labels 0 to 6."""
+
+_SPELLINGS = {
+    **{name: name for name in FER2013},
+    **{str(label): name for label, name in enumerate(FER2013)},
+    "anger": "angry",
+    "disgusted": "disgust",
+    "fearful": "fear",
+    "happiness": "happy",
+    "sadness": "sad",
+    "surprised": "surprise",
+}
+
+SPLITS = ("PrivateTest", "PublicTest", "test", "validation")
+"""Evaluation splits, the one that is used first."""
+
+_SPLITS = {
+    "train": "train",
+    "training": "train",
+    "test": "test",
+    "testing": "test",
+    "val": "validation",
+    "valid": "validation",
+    "validation": "validation",
+    "publictest": "PublicTest",
+    "privatetest": "PrivateTest",
+}
+
+
+def split_of(name: str) -> str | None:
+    """``train`` or one of `SPLITS` for a folder's or a Usage column's name; None for any other name."""
+    return _SPLITS.get(name.strip().lower())
+
+
+def ordered_classes(
+    found: Iterable[str], wanted: Sequence[str] | None, file: str
+) -> tuple[tuple[str, ...], dict[str, int]]:
+    """The classes' names in order, and the label of each folder.
+
+    Folders that are all named after FER2013's classes (or its labels 0 to 6) get FER2013's names and order, others
+    the alphabet's; `wanted` overrides the order.
+
+    Args:
+        found: folder names, any number of times each.
+        wanted: ``dataset.classes``, or None.
+        file: where the folders are, for messages.
+
+    Raises:
+        InputError: `wanted` and the folders differ.
+    """
+    folders = sorted(set(found))
+    names = [_SPELLINGS.get(folder.lower(), "") for folder in folders]
+    order = [name for name in FER2013 if name in names]
+    if len(order) < len(folders):
+        names = order = folders
+    if wanted is not None:
+        chosen = checked_classes(wanted)
+        for name in chosen:
+            if name not in order:
+                hint = nearest(name, order)
+                raise InputError(f"no folder for class '{shown(name)}' of dataset.classes{hint}", file)
+        for name in order:
+            if name not in chosen:
+                hint = nearest(name, chosen)
+                raise InputError(f"folder '{shown(name)}' is not among dataset.classes{hint}", file)
+        order = list(chosen)
+    return tuple(order), {folder: order.index(name) for folder, name in zip(folders, names, strict=True)}
+
+
+def checked_classes(names: Sequence[str]) -> tuple[str, ...]:
+    """`names` in Unicode's composed form.
+
+    Raises:
+        InputError: fewer than two, one twice, an empty one or one with control characters.
+    """
+    composed = tuple(unicodedata.normalize("NFC", name) for name in names)
+    if len(composed) < 2:
+        raise InputError(f"dataset.classes names {len(composed)} class; a classifier tells at least 2 apart")
+    for name in composed:
+        if not name.strip() or not name.isprintable():
+            raise InputError(f"dataset.classes: '{shown(name)}' is empty or holds characters that cannot be shown")
+        if composed.count(name) > 1:
+            raise InputError(f"dataset.classes names '{name}' twice")
+    return composed
+
+
+def shown(name: str, limit: int = 80) -> str:
+    """`name` on one line: control characters escaped, cut to `limit` characters."""
+    plain = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in name)
+    return plain if len(plain) <= limit else plain[: limit - 1] + "…"

@@ -1,0 +1,166 @@
+"""Folders and zip archives as the same thing: paths and the bytes behind them. Nothing is ever unpacked to disk."""
+
+from __future__ import annotations
+
+import os
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from generator.dataset.names import shown
+from generator.errors import InputError
+
+MOST_FILES = 500_000
+MOST_BYTES = 8 << 30
+LARGEST_FILE = 128 << 20
+
+
+class Tree(Protocol):
+    """Files by their path from the top, with ``/`` between the parts."""
+
+    kind: str
+    file: str
+    paths: list[str]
+
+    def read(self, path: str) -> bytes:
+        """The bytes of one file.
+
+        Raises:
+            InputError: it is damaged or cannot be read.
+        """
+
+    def size(self, path: str) -> int:
+        """Bytes of one file, unpacked."""
+
+    def stream(self, path: str) -> BinaryIO:
+        """One file of any size, open for reading bytes."""
+
+
+class Folder:
+    """Files below a folder; hidden ones are left out."""
+
+    kind = "folder"
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.file = str(root)
+        self.paths = sorted(self._walk(root, ""))
+
+    def read(self, path: str) -> bytes:
+        with self.stream(path) as stream:
+            data = stream.read(LARGEST_FILE + 1)
+        if len(data) > LARGEST_FILE:
+            raise InputError(f"is larger than {LARGEST_FILE >> 20} MiB", self.root / path)
+        return data
+
+    def size(self, path: str) -> int:
+        return (self.root / path).stat().st_size
+
+    def stream(self, path: str) -> BinaryIO:
+        try:
+            return (self.root / path).open("rb")
+        except OSError as error:
+            raise InputError(f"cannot be read: {error.strerror}", self.root / path) from None
+
+    def _walk(self, folder: Path, prefix: str) -> Iterator[str]:
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as error:
+            raise InputError(f"cannot be read: {error.strerror}", folder) from None
+        for entry in entries:
+            path = prefix + entry.name
+            if _hidden(entry.name):
+                continue
+            _check_name(path, self.file)
+            if entry.is_dir():
+                if entry.is_symlink():
+                    raise InputError("is a link to a folder, which is not followed; put the folder there", entry.path)
+                yield from self._walk(Path(entry.path), f"{path}/")
+            elif entry.is_file():
+                yield path
+
+
+class Archive:
+    """Files in a zip archive, read in memory; links and hidden files are left out."""
+
+    kind = "zip"
+
+    def __init__(self, file: Path) -> None:
+        self.file = str(file)
+        try:
+            self.archive = zipfile.ZipFile(file)
+            entries = self.archive.infolist()
+        except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError) as error:
+            reason = "it ends too early" if _starts_as_zip(file) else " ".join(str(error).split())
+            raise InputError(f"is no whole zip archive ({reason}); download or pack it again", file) from None
+        except OSError as error:
+            raise InputError(f"cannot be read: {error.strerror}", file) from None
+        self.entries: dict[str, zipfile.ZipInfo] = {}
+        for entry in entries:
+            self._add(entry)
+        if len(self.entries) > MOST_FILES:
+            raise InputError(f"holds {len(self.entries):,} files, expected at most {MOST_FILES:,}", file)
+        total = sum(entry.file_size for entry in self.entries.values())
+        if total > MOST_BYTES:
+            raise InputError(f"would unpack to {total >> 20:,} MiB, expected at most {MOST_BYTES >> 20:,}", file)
+        self.paths = sorted(self.entries)
+
+    def _add(self, entry: zipfile.ZipInfo) -> None:
+        path = _decoded(entry).replace("\\", "/")
+        if path.endswith("/"):
+            return
+        parts = path.split("/")
+        if any(_hidden(part) for part in parts if part != "..") or stat.S_ISLNK(entry.external_attr >> 16):
+            return
+        _check_name(path, self.file)
+        if path.startswith("/") or ".." in parts or "" in parts or ":" in parts[0]:
+            raise InputError(f"entry '{shown(path)}' points outside the archive; pack it again", self.file)
+        if entry.flag_bits & 1:
+            raise InputError(f"entry '{shown(path)}' is encrypted; pack it again without a password", self.file)
+        if path in self.entries:
+            raise InputError(f"entry '{shown(path)}' stands there twice", self.file)
+        self.entries[path] = entry
+
+    def read(self, path: str) -> bytes:
+        entry = self.entries[path]
+        if entry.file_size > LARGEST_FILE:
+            raise InputError(f"is larger than {LARGEST_FILE >> 20} MiB", f"{self.file}/{shown(path)}")
+        try:
+            return self.archive.read(entry)
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError) as error:
+            reason = " ".join(str(error).split())[:80]
+            raise InputError(f"is damaged in the archive ({reason})", f"{self.file}/{shown(path)}") from None
+
+    def size(self, path: str) -> int:
+        return self.entries[path].file_size
+
+    def stream(self, path: str) -> BinaryIO:
+        return self.archive.open(self.entries[path])  # type: ignore[return-value]
+
+
+def _decoded(entry: zipfile.ZipInfo) -> str:
+    """The entry's name; UTF-8 even if the archive does not say so, as macOS writes it."""
+    if entry.flag_bits & 0x800:
+        return entry.filename
+    try:
+        return entry.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return entry.filename
+
+
+def _hidden(name: str) -> bool:
+    return name.startswith(".") or name in ("__MACOSX", "Thumbs.db", "desktop.ini")
+
+
+def _check_name(path: str, file: str) -> None:
+    if not path.isprintable():
+        message = f"name '{shown(path)}' holds characters that cannot be shown; rename it"
+        raise InputError(message, shown(file, 4096))
+
+
+def _starts_as_zip(file: Path) -> bool:
+    with file.open("rb") as stream:
+        return stream.read(4) == b"PK\x03\x04"
