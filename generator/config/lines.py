@@ -70,7 +70,7 @@ def read_document(file: Path) -> Document:
         mark = error.problem_mark or error.context_mark
         what = " ".join(part for part in (error.context, error.problem) if part)
         lines = text.splitlines()
-        line = min(mark.line + 1 if mark is not None else 1, len(lines))
+        line = min(mark.line + 1 if mark else 1, len(lines))
         if lines and "\t" in lines[line - 1][: len(lines[line - 1]) - len(lines[line - 1].lstrip())]:
             what = "a tab indents this line; YAML wants spaces"
         raise InputError(f"is not valid YAML: {what}", file, line) from None

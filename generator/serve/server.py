@@ -30,11 +30,11 @@ class SiteHandler(BaseHTTPRequestHandler):
         self._broker = broker
         super().__init__(*rest)  # type: ignore[arg-type]
 
-    def do_GET(self) -> None:  # noqa: N802 (the base class's name)
+    def do_GET(self) -> None:
         """Send a file, the reload script or the event stream."""
         self._answer(body=True)
 
-    def do_HEAD(self) -> None:  # noqa: N802
+    def do_HEAD(self) -> None:
         """Send the headers alone."""
         self._answer(body=False)
 

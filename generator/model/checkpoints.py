@@ -1,0 +1,66 @@
+"""Checkpoints of a training run: written aside and renamed, so that a kill at any moment leaves a whole one."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+_FILE = "checkpoint.npz"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """Everything that a run needs to go on as if nothing had happened.
+
+    Attributes:
+        step: steps done.
+        sums: of loss, accuracy and seconds over the present epoch.
+        epochs: the learning curve so far.
+        network, average, velocity: values of all variables, in order.
+    """
+
+    step: int
+    sums: list[float]
+    epochs: list[dict[str, Any]]
+    network: list[np.ndarray]
+    average: list[np.ndarray]
+    velocity: list[np.ndarray]
+
+
+def write_checkpoint(folder: Path, state: Checkpoint) -> None:
+    """Replace the folder's checkpoint."""
+    folder.mkdir(parents=True, exist_ok=True)
+    head = json.dumps({"step": state.step, "sums": state.sums, "epochs": state.epochs})
+    arrays = {
+        f"{name}_{index:03d}": value
+        for name in ("network", "average", "velocity")
+        for index, value in enumerate(getattr(state, name))
+    }
+    buffer = io.BytesIO()
+    np.savez(buffer, head=np.frombuffer(head.encode(), np.uint8), **arrays)
+    aside = folder / f".{_FILE}.{os.getpid()}"
+    with aside.open("wb") as file:
+        file.write(buffer.getvalue())
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(folder / _FILE)
+
+
+def read_checkpoint(folder: Path) -> Checkpoint | None:
+    """The folder's checkpoint, or None if there is none."""
+    file = folder / _FILE
+    if not file.is_file():
+        return None
+    with np.load(file, allow_pickle=False) as kept:
+        head = json.loads(kept["head"].tobytes())
+        lists = {
+            name: [kept[key] for key in sorted(kept.files) if key.startswith(f"{name}_")]
+            for name in ("network", "average", "velocity")
+        }
+    return Checkpoint(head["step"], head["sums"], head["epochs"], **lists)

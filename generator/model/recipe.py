@@ -1,0 +1,80 @@
+"""Recipes: how the profiles' own networks are trained."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from dataclasses import asdict, dataclass, field
+
+from generator.model.augment import Augmentation
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides what a training run gives, besides its data.
+
+    Attributes:
+        network: a name in `generator.model.network.NETWORKS`.
+        epochs: length of the schedule.
+        sizes: (part of the epochs, size of the views): small views first, full size at the end.
+        batch_size: images per step.
+        learning_rate: the schedule's peak.
+        warm_up: part of the schedule in which the rate rises linearly; it then falls as a cosine to nought.
+        momentum: of SGD with Nesterov's momentum.
+        weight_decay: decoupled from nothing: L2 on convolution and dense kernels, added to the gradient.
+        label_smoothing: Szegedy et al. 2016.
+        average: decay of the exponential moving average of the weights, per step; the average is what is kept.
+        low, high: what black and white become.
+        augmentation: random views.
+        seed: of initial weights, order and views.
+    """
+
+    network: str
+    epochs: int
+    sizes: tuple[tuple[float, int], ...] = ((1.0, 48),)
+    batch_size: int = 128
+    learning_rate: float = 0.1
+    warm_up: float = 0.1
+    momentum: float = 0.9
+    weight_decay: float = 5e-4
+    label_smoothing: float = 0.1
+    average: float = 0.998
+    low: float = -2.0
+    high: float = 2.0
+    augmentation: Augmentation = field(default_factory=Augmentation)
+    seed: int = 2018
+
+    def size(self, epoch: int) -> int:
+        """Size of the views in an epoch, counted from 0."""
+        part = 0.0
+        for share, size in self.sizes:
+            part += share
+            if epoch < part * self.epochs - 1e-9:
+                return size
+        return self.sizes[-1][1]
+
+    def rate(self, progress: float) -> float:
+        """Learning rate at a point of the schedule, 0 to 1 (Smith 2017; Loshchilov & Hutter 2017)."""
+        if progress < self.warm_up:
+            return self.learning_rate * (progress / self.warm_up)
+        return self.learning_rate * 0.5 * (1 + math.cos(math.pi * (progress - self.warm_up) / (1 - self.warm_up)))
+
+    def fingerprint(self, data: str) -> str:
+        """Hash of the recipe and of the data it is applied to."""
+        text = json.dumps([asdict(self), data], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+FACES = Recipe(
+    network="faces",
+    epochs=10,
+    batch_size=64,
+    learning_rate=0.1,
+    weight_decay=3e-4,
+    label_smoothing=0.05,
+    average=0.99,
+    augmentation=Augmentation(zoom=0.1, stretch=0.05, shift=0.06, rotation=6.0, contrast=0.2, erasing=0.0),
+)
+FER2013 = Recipe(network="fer2013", epochs=40, sizes=((0.45, 32), (0.3, 40), (0.25, 48)))
+RECIPES = {"faces": FACES, "fer2013": FER2013}

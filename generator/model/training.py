@@ -1,0 +1,233 @@
+"""Training: seeded, compiled, resumable at any step."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from generator.model.augment import augmented
+from generator.model.checkpoints import Checkpoint, read_checkpoint, write_checkpoint
+from generator.model.network import NETWORKS
+from generator.model.recipe import Recipe
+from generator.pipeline.artifact import Progress, silent
+
+_EVALUATE = 256
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What one epoch gave.
+
+    Attributes:
+        epoch: from 1.
+        size: of the views.
+        loss, accuracy: over the epoch's own random views, training weights.
+        validation_loss, validation_accuracy: averaged weights, one view per image.
+        seconds: of training.
+    """
+
+    epoch: int
+    size: int
+    loss: float
+    accuracy: float
+    validation_loss: float
+    validation_accuracy: float
+    seconds: float
+
+
+@dataclass
+class Trained:
+    """The end of a run: the averaged network and its learning curve."""
+
+    network: keras.Model
+    epochs: list[Epoch] = field(default_factory=list)
+
+
+class Trainer:
+    """A training run.
+
+    Args:
+        recipe: how.
+        images: uint8 (n, 48, 48).
+        labels: int (n,).
+        validation: images and labels for the learning curve; never trained on.
+        classes: number of classes.
+    """
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        images: np.ndarray,
+        labels: np.ndarray,
+        validation: tuple[np.ndarray, np.ndarray],
+        classes: int,
+    ) -> None:
+        keras.utils.set_random_seed(recipe.seed)
+        self.recipe = recipe
+        self.images = tf.constant(images[..., None])
+        self.labels = tf.constant(labels.astype(np.int32))
+        self.validation = validation
+        self.classes = classes
+        self.count = len(labels)
+        self.steps = max(1, self.count // recipe.batch_size)
+        self.network = NETWORKS[recipe.network](classes, size=None)
+        self.average = NETWORKS[recipe.network](classes, size=None)
+        self.average.set_weights(self.network.get_weights())
+        self.velocity = [tf.Variable(tf.zeros_like(v.value)) for v in self.network.trainable_variables]
+        self.step = 0
+        self.epochs: list[Epoch] = []
+        self._sums = np.zeros(3)
+        self._compiled: dict[int, Callable[..., tf.Tensor]] = {}
+
+    def run(
+        self,
+        folder: Path | None = None,
+        progress: Progress = silent,
+        every: int = 100,
+        after_epoch: Callable[[Trainer], None] | None = None,
+    ) -> Trained:
+        """Train from where the folder's checkpoint stands to the end of the schedule.
+
+        Args:
+            folder: of the checkpoint; None keeps none.
+            progress: told after every step.
+            every: steps between checkpoints.
+            after_epoch: called when an epoch's validation is known, for snapshots.
+        """
+        if folder is not None:
+            self._resume(folder)
+        total = self.steps * self.recipe.epochs
+        while self.step < total:
+            epoch, at = divmod(self.step, self.steps)
+            order = np.random.default_rng([self.recipe.seed, epoch]).permutation(self.count)
+            begun = time.monotonic()
+            for index in range(at, self.steps):
+                self._one(order[index * self.recipe.batch_size :][: self.recipe.batch_size], epoch)
+                progress(self.step, total, f"epoch {epoch + 1}/{self.recipe.epochs}")
+                if folder is not None and self.step % every == 0 and self.step % self.steps:
+                    self._sums[2] += time.monotonic() - begun
+                    begun = time.monotonic()
+                    self._save(folder)
+            self._sums[2] += time.monotonic() - begun
+            self._end_epoch(epoch)
+            if folder is not None:
+                self._save(folder)
+            if after_epoch is not None:
+                after_epoch(self)
+        return Trained(self._finished(), list(self.epochs))
+
+    def _one(self, index: np.ndarray, epoch: int) -> None:
+        size = self.recipe.size(epoch)
+        if size not in self._compiled:
+            self._compiled[size] = tf.function(lambda *arguments: self._update(size, *arguments))
+        rate = self.recipe.rate((self.step + 0.5) / (self.steps * self.recipe.epochs))
+        # The average follows quickly at first, so that early epochs are not judged by initial weights.
+        decay = min(self.recipe.average, (1 + self.step) / (10 + self.step))
+        measured = self._compiled[size](
+            tf.constant(index.astype(np.int32)),
+            tf.constant([self.recipe.seed % 2**31, self.step], tf.int32),
+            tf.constant(rate, tf.float32),
+            tf.constant(decay, tf.float32),
+        )
+        self._sums[:2] += measured.numpy()
+        self.step += 1
+
+    def _update(self, size: int, index: tf.Tensor, seed: tf.Tensor, rate: tf.Tensor, decay: tf.Tensor) -> tf.Tensor:
+        recipe = self.recipe
+        faces = tf.cast(tf.gather(self.images, index), tf.float32) / 255.0
+        views = augmented(faces, size, recipe.augmentation, seed) * (recipe.high - recipe.low) + recipe.low
+        labels = tf.gather(self.labels, index)
+        smooth = tf.one_hot(labels, self.classes) * (1 - recipe.label_smoothing)
+        smooth += recipe.label_smoothing / self.classes
+        with tf.GradientTape() as tape:
+            logits = self.network(views, training=True)
+            loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(smooth, logits))
+        variables = self.network.trainable_variables
+        for variable, gradient, velocity in zip(variables, tape.gradient(loss, variables), self.velocity, strict=True):
+            if variable.path.endswith("kernel"):
+                gradient += recipe.weight_decay * variable.value  # noqa: PLW2901
+            velocity.assign(recipe.momentum * velocity + gradient)
+            variable.assign_sub(rate * (gradient + recipe.momentum * velocity))
+        for kept, now in zip(self.average.variables, self.network.variables, strict=True):
+            if kept.dtype.startswith("float"):
+                kept.assign_add((1 - decay) * (now.value - kept.value))
+        hits = tf.reduce_mean(tf.cast(tf.equal(tf.argmax(logits, 1, tf.int32), labels), tf.float32))
+        return tf.stack([loss, hits])
+
+    def _end_epoch(self, epoch: int) -> None:
+        images, labels = self.validation
+        loss, accuracy = evaluate(self.average, images, labels, self.recipe)
+        means = self._sums[:2] / self.steps
+        self.epochs.append(
+            Epoch(
+                epoch=epoch + 1,
+                size=self.recipe.size(epoch),
+                loss=float(means[0]),
+                accuracy=float(means[1]),
+                validation_loss=loss,
+                validation_accuracy=accuracy,
+                seconds=round(float(self._sums[2]), 1),
+            )
+        )
+        self._sums = np.zeros(3)
+
+    def _finished(self) -> keras.Model:
+        """The averaged weights in a network of fixed size, as it is shipped."""
+        network = NETWORKS[self.recipe.network](self.classes)
+        network.set_weights(self.average.get_weights())
+        return network
+
+    def _save(self, folder: Path) -> None:
+        state = Checkpoint(
+            step=self.step,
+            sums=self._sums.tolist(),
+            epochs=[vars(epoch) for epoch in self.epochs],
+            network=[np.asarray(v.value) for v in self.network.variables],
+            average=[np.asarray(v.value) for v in self.average.variables],
+            velocity=[np.asarray(v) for v in self.velocity],
+        )
+        write_checkpoint(folder, state)
+
+    def _resume(self, folder: Path) -> None:
+        state = read_checkpoint(folder)
+        if state is None:
+            return
+        for variables, values in (
+            (self.network.variables, state.network),
+            (self.average.variables, state.average),
+            (self.velocity, state.velocity),
+        ):
+            for variable, value in zip(variables, values, strict=True):
+                variable.assign(value)
+        self.step = state.step
+        self._sums = np.array(state.sums)
+        self.epochs = [Epoch(**epoch) for epoch in state.epochs]
+
+
+def evaluate(network: keras.Model, images: np.ndarray, labels: np.ndarray, recipe: Recipe) -> tuple[float, float]:
+    """Cross-entropy and accuracy over images, one view per image, each at full size.
+
+    Args:
+        network: gives logits.
+        images: uint8 (n, 48, 48).
+        labels: int (n,).
+        recipe: for the value range.
+    """
+
+    def logits_of(batch: tf.Tensor) -> tf.Tensor:
+        inputs = tf.cast(batch, tf.float32) / 255.0 * (recipe.high - recipe.low) + recipe.low
+        return network(inputs[..., None], training=False)
+
+    compiled = tf.function(logits_of, reduce_retracing=True)
+    parts = [compiled(tf.constant(images[i : i + _EVALUATE])).numpy() for i in range(0, len(images), _EVALUATE)]
+    logits = np.concatenate(parts)
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    log_softmax = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    loss = -float(log_softmax[np.arange(len(labels)), labels].mean())
+    return loss, float((logits.argmax(axis=1) == labels).mean())
