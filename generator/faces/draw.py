@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,14 +13,15 @@ from generator.faces.canvas import SIDE
 from generator.faces.draws import Draws, generator
 from generator.faces.identity import identities
 from generator.faces.nuisance import nuisances
+from generator.faces.pose import Face
 from generator.faces.regions import region_masks
 from generator.faces.scene import exposed, paint
-from generator.faces.units import AUS, CLASSES, intensities
+from generator.faces.units import CLASSES, intensities
 from generator.pipeline.artifact import Progress, silent
 
 EVIDENCE_THRESHOLD = 8.0
-"""Grey values (of 255) by which a pixel must change between expression and neutral face to count as evidence."""
-_CHUNK = len(CLASSES)
+"""Grey values (of 255) by which a pixel must differ between expression and neutral face to count as evidence."""
+_CHUNK = 2 * len(CLASSES)
 _IDENTITY, _IMAGE, _NOISE, _ORDER = 0, 1, 2, 3
 
 
@@ -33,9 +34,10 @@ class DrawnFaces:
         labels: int64, shape (n,), index into `CLASSES`.
         identities: int64, shape (n,): image i shows person i // 7.
         action_units: float32, shape (n, len(AUS)), intensities 0 to 1.
-        region_masks: region to bool (n, 48, 48); every pixel belongs to exactly one region. Empty without `truth`.
+        region_masks: region to bool (n, 48, 48); every pixel belongs to exactly one region. Empty without truth.
         evidence: bool (n, 48, 48): the pixels that change by more than `EVIDENCE_THRESHOLD` grey values when all
-            action units are set to 0 and all else is kept, before noise. None without `truth`.
+            action units are set to 0 and all else is kept, before the grain is added. Empty masks for most
+            neutral faces: nothing moved. None without truth.
     """
 
     images: np.ndarray
@@ -51,32 +53,49 @@ class DrawnFaces:
 
 def labels_of(seed: int, numbers: np.ndarray) -> np.ndarray:
     """Class of every image: each person shows all seven expressions once, in an order of their own."""
-    people = {
-        int(p): generator(seed, _ORDER, int(p)).permutation(len(CLASSES)) for p in np.unique(numbers // 7)
-    }
-    return np.array([people[int(i) // 7][int(i) % 7] for i in numbers], dtype=np.int64)
+    k = len(CLASSES)
+    orders = {int(p): generator(seed, _ORDER, int(p)).permutation(k) for p in np.unique(numbers // k)}
+    return np.array([orders[int(i) // k][int(i) % k] for i in numbers], dtype=np.int64)
+
+
+def faces_of(seed: int, numbers: np.ndarray) -> Face:
+    """Everything about the faces with these numbers, before they are painted."""
+    people, rows = np.unique(numbers // len(CLASSES), return_inverse=True)
+    draws = Draws(seed, _IMAGE, numbers)
+    values = intensities(labels_of(seed, numbers), draws)
+    return Face.posed(identities(seed, people).of(rows), values, nuisances(draws))
+
+
+def at_rest(face: Face) -> Face:
+    """The same faces with no muscle moved and all else equal."""
+    return Face.posed(face.person, np.zeros_like(face.units.values), face.chance)
+
+
+def grained(clean: np.ndarray, seed: int, numbers: np.ndarray, face: Face) -> np.ndarray:
+    """Finished uint8 pictures: each image's own sensor noise over `clean` (n, 48, 48), then rounded."""
+    shape = (SIDE, SIDE)
+    grain = [generator(seed, _NOISE, int(i)).standard_normal(shape, dtype=np.float32) for i in numbers]
+    noisy = np.rint(clean + face.chance.noise * np.stack(grain))
+    return np.asarray(np.clip(noisy, 0, 255), dtype=np.uint8)
 
 
 def _draw(seed: int, numbers: np.ndarray, truth: bool) -> DrawnFaces:
-    labels = labels_of(seed, numbers)
-    persons, rows = np.unique(numbers // len(CLASSES), return_inverse=True)
-    person = identities(seed, persons).of(rows)
-    draws = Draws(seed, _IMAGE, numbers)
-    values = intensities(labels, draws)
-    chance = nuisances(draws)
-    scene = paint(person, values, chance)
-    clean = exposed(scene, chance)
-    grain = np.stack(
-        [generator(seed, _NOISE, int(i)).standard_normal((SIDE, SIDE), dtype=np.float32) for i in numbers]
+    face = faces_of(seed, numbers)
+    scene = paint(face)
+    clean = exposed(scene.light, face)
+    drawn = DrawnFaces(
+        images=grained(clean, seed, numbers, face),
+        labels=labels_of(seed, numbers),
+        identities=numbers // len(CLASSES),
+        action_units=face.units.values,
+        region_masks={},
+        evidence=None,
     )
-    images = np.clip(np.rint(clean + chance.noise * grain), 0, 255).astype(np.uint8)
-    masks: dict[str, np.ndarray] = {}
-    evidence = None
-    if truth:
-        masks = region_masks(scene, person, chance)
-        plain = exposed(paint(person, np.zeros_like(values), chance), chance)
-        evidence = np.abs(np.clip(clean, 0, 255) - np.clip(plain, 0, 255)) > EVIDENCE_THRESHOLD
-    return DrawnFaces(images, labels, numbers // len(CLASSES), values, masks, evidence)
+    if not truth:
+        return drawn
+    rest = exposed(paint(at_rest(face)).light, face)
+    evidence = np.abs(np.clip(clean, 0, 255) - np.clip(rest, 0, 255)) > EVIDENCE_THRESHOLD
+    return replace(drawn, region_masks=region_masks(scene, face), evidence=evidence)
 
 
 def draw_faces(
@@ -111,11 +130,6 @@ def draw_faces(
         labels=np.concatenate([p.labels for p in parts]),
         identities=np.concatenate([p.identities for p in parts]),
         action_units=np.concatenate([p.action_units for p in parts]),
-        region_masks={r: np.concatenate([p.region_masks[r] for p in parts]) for r in REGIONS}
-        if truth
-        else {},
+        region_masks={r: np.concatenate([p.region_masks[r] for p in parts]) for r in REGIONS} if truth else {},
         evidence=np.concatenate([p.evidence for p in parts if p.evidence is not None]) if truth else None,
     )
-
-
-__all__ = ["AUS", "DrawnFaces", "draw_faces", "labels_of"]

@@ -37,7 +37,7 @@ class Draws:
         """Normal, cut off at `reach` deviations (by drawing from the middle of the distribution)."""
         tail = 0.5 - abs(0.5 - float(0.5 * (1 + np.tanh(reach * 0.8))))
         u = tail + (1 - 2 * tail) * self._next()
-        return (mean + deviation * np.clip(ndtri(u), -reach, reach)).astype(np.float32)
+        return np.asarray(mean + deviation * np.clip(ndtri(u), -reach, reach), dtype=np.float32)
 
     def chance(self, probability: float | Array) -> Array:
         """1 with the given probability, else 0."""

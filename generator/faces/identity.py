@@ -16,7 +16,7 @@ _MEN = (0.12, 0.2, 0.26, 0.2, 0.07, 0.02, 0.06, 0.0, 0.07)
 
 @dataclass(frozen=True)
 class Identity:
-    """Measures of n persons; every field has shape (n, 1, 1). Lengths in face units, shades as reflectance 0 to 1."""
+    """Measures of n persons, shape (n, 1, 1) each: lengths in face units, shades as reflectance 0 to 1."""
 
     skin: Array
     age: Array
@@ -61,9 +61,9 @@ class Identity:
     texture_x: Array
     texture_y: Array
 
-    def of(self, rows: Array) -> Identity:
-        """The persons at `rows`."""
-        return Identity(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
+    def of(self, faces: Array) -> Identity:
+        """Those of some of the faces."""
+        return Identity(**{field.name: getattr(self, field.name)[faces] for field in fields(self)})
 
 
 def identities(seed: int, numbers: Array) -> Identity:
@@ -95,8 +95,8 @@ def identities(seed: int, numbers: Array) -> Identity:
         cheek=d.uniform(0.3, 1.2),
         eye_x=d.normal(0.345, 0.014),
         eye_y=d.normal(-0.1, 0.02),
-        eye_w=d.normal(0.152, 0.008) + 0.008 * soft,
-        eye_open=d.normal(0.062, 0.007) + 0.006 * soft,
+        eye_w=d.normal(0.163, 0.008) + 0.008 * soft,
+        eye_open=d.normal(0.07, 0.007) + 0.008 * soft,
         eye_tilt=d.normal(0.012, 0.014),
         iris=np.where(fair > 0, d.uniform(0.12, 0.4), d.uniform(0.03, 0.12)),
         socket=d.uniform(0.3, 1.0),
@@ -107,7 +107,7 @@ def identities(seed: int, numbers: Array) -> Identity:
         brow_dark=d.uniform(0.6, 0.95) - 0.1 * soft,
         nose_y=d.normal(0.33, 0.022),
         nose_w=d.normal(0.155, 0.014) - 0.015 * soft,
-        nose_h=d.normal(0.2, 0.03) - 0.02 * soft,
+        nose_h=d.normal(0.175, 0.025) - 0.02 * soft,
         mouth_y=d.normal(0.615, 0.02),
         mouth_w=d.normal(0.265, 0.018),
         mouth_curve=d.normal(0.0, 0.012),
@@ -116,7 +116,7 @@ def identities(seed: int, numbers: Array) -> Identity:
         lip_dark=d.uniform(0.12, 0.4) + 0.15 * soft * d.chance(0.5),
         hair=hair.astype(np.float32),
         style=style,
-        hairline=d.normal(-0.66, 0.05),
+        hairline=d.normal(-0.7, 0.05),
         parting=d.uniform(-0.5, 0.5),
         beard=bearded * d.uniform(0.25, 1.0),
         moustache=np.maximum(bearded * d.chance(0.75), (1 - woman) * d.chance(0.06)) * d.uniform(0.4, 1.0),

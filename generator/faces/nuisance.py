@@ -1,8 +1,8 @@
-"""What has nothing to do with the expression: pose, light, lens, backdrop, and things in front of the face."""
+"""What has nothing to do with the expression: pose, light, lens, backdrop, things before the face."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -49,6 +49,10 @@ class Nuisance:
     texture_x: Array
     texture_y: Array
 
+    def of(self, faces: Array) -> Nuisance:
+        """Those of some of the pictures."""
+        return Nuisance(**{field.name: getattr(self, field.name)[faces] for field in fields(self)})
+
 
 def nuisances(d: Draws) -> Nuisance:
     """Draw the circumstances of every image from its own numbers."""
@@ -59,10 +63,10 @@ def nuisances(d: Draws) -> Nuisance:
         angle=d.normal(0, 0.075),
         yaw=d.normal(0, 0.13),
         pitch=d.normal(0, 0.06),
-        light_x=d.normal(0, 0.5),
-        light_y=d.normal(-0.45, 0.3),
+        light_x=d.normal(0, 0.45),
+        light_y=d.normal(-0.4, 0.28),
         light=d.uniform(0.75, 1.1),
-        ambient=d.uniform(0.2, 0.5),
+        ambient=d.uniform(0.25, 0.55),
         gaze_x=d.normal(0, 0.022),
         gaze_y=d.normal(0, 0.01),
         lids=d.normal(1.0, 0.1),
@@ -80,8 +84,8 @@ def nuisances(d: Draws) -> Nuisance:
         strand=d.chance(0.12),
         exposure=d.normal(1.0, 0.13),
         contrast=d.normal(1.0, 0.12),
-        blur=d.uniform(0.25, 0.75),
-        noise=d.uniform(1.5, 6.0),
+        blur=d.uniform(0.25, 0.65),
+        noise=d.uniform(1.0, 4.5),
         texture_x=d.uniform(0, 1),
         texture_y=d.uniform(0, 1),
     )

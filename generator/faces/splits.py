@@ -21,9 +21,7 @@ def drawn_dataset(train: int, evaluation: int, seed: int, progress: Progress = s
         progress: told how many of all images are drawn.
     """
     total = train + evaluation
-    test = draw_faces(
-        evaluation, seed, truth=True, progress=lambda done, _, what="": progress(done, total, what)
-    )
+    test = draw_faces(evaluation, seed, truth=True, progress=lambda done, _, what="": progress(done, total, what))
     learn = draw_faces(
         train,
         seed,

@@ -17,8 +17,7 @@ AUS = (1, 2, 4, 5, 6, 7, 9, 10, 12, 15, 17, 20, 23, 25, 26)
 """Action units that the faces can show, by FACS number; columns of `DrawnFaces.action_units`."""
 
 SOURCES = (
-    "Ekman, P., Friesen, W. V. & Hager, J. C. (2002). Facial Action Coding System: Investigator's Guide. "
-    "A Human Face.",
+    "Ekman, P., Friesen, W. V. & Hager, J. C. (2002). Facial Action Coding System: Investigator's Guide. A Human Face.",
     "Friesen, W. V. & Ekman, P. (1983). EMFACS-7: Emotional Facial Action Coding System. Unpublished manual, "
     "University of California, San Francisco.",
     "Lucey, P. et al. (2010). The Extended Cohn-Kanade Dataset (CK+). CVPR Workshops, 94–101. "
