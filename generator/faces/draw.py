@@ -66,6 +66,11 @@ def faces_of(seed: int, numbers: np.ndarray) -> Face:
     return Face.posed(identities(seed, people).of(rows), values, nuisances(draws))
 
 
+def action_units(count: int, seed: int) -> np.ndarray:
+    """Intensities 0 to 1 of the action units of images 0 to `count` - 1, float32 (count, len(AUS)); nothing drawn."""
+    return np.asarray(faces_of(seed, np.arange(count)).units.values)
+
+
 def at_rest(face: Face) -> Face:
     """The same faces with no muscle moved and all else equal."""
     return Face.posed(face.person, np.zeros_like(face.units.values), face.chance)

@@ -46,7 +46,7 @@ def paint(face: Face) -> Scene:
     lips = mouth.lips_of(lower, face)
     relief = head.relief(c, inside, brow[1], face)
     relief[lower.at] += mouth.lip_relief(lower, lips, face)
-    diffuse, gloss = _lit(relief, face)
+    diffuse, gloss = lit(relief, face)
     _shade_hollows(diffuse, c, relief, face)
 
     skin = _albedo(c, brow[1], lips, face)
@@ -107,7 +107,7 @@ def _lay_body(picture: Array, whole: Canvas, hair: Array, face: Face) -> None:
     cover(picture[c.at], person.skin * (0.35 + 0.4 * chance.light) * (0.6 + 0.6 * ear), ramp(ear, 0.35, 0.5) * bare)
 
 
-def _lit(relief: Array, face: Face) -> tuple[Array, Array]:
+def lit(relief: Array, face: Face) -> tuple[Array, Array]:
     """Light that white skin reflects, and the gloss on it, from the slopes of the relief.
 
     Lambert's law, wrapped a little round the edge of the shadow as in skin, under one lamp and a bright sky; the

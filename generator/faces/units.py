@@ -1,7 +1,9 @@
 """Action units of the Facial Action Coding System and how each of the seven expressions uses them.
 
-The prototypes are those of EMFACS as printed in Lucey et al. (2010), table 1; how often each unit takes part in an
-expression follows Du, Tao & Martinez (2014), table 1, rounded, with AU24 (lip pressor) drawn as AU23 (lip tightener).
+The prototypes are those of EMFACS (Friesen & Ekman 1983; Ekman, Friesen & Hager 2002). Which further units take part,
+and how often, leans on what people were seen to do (Du, Tao & Martinez 2014, table 1; Lucey et al. 2010, table 1),
+with AU24 (lip pressor) drawn as AU23 (lip tightener), and is loosened on purpose: units are missing or borrowed often
+enough that the classes overlap as real ones do.
 """
 
 from __future__ import annotations
@@ -44,11 +46,11 @@ class Prototype:
 
 PROTOTYPES: dict[str, Prototype] = {
     "angry": Prototype("4+5+7+23", {4: 1.0, 5: 0.3, 7: 0.95, 10: 0.26, 17: 0.5, 23: 0.9, 25: 0.25, 9: 0.1}),
-    "disgust": Prototype("9 / 10+17", {9: 0.92, 10: 0.85, 17: 0.6, 4: 0.4, 7: 0.5, 15: 0.3, 25: 0.3, 6: 0.2}),
-    "fear": Prototype("1+2+4+5+20", {1: 1.0, 2: 0.6, 4: 0.85, 5: 0.75, 20: 0.85, 25: 0.85, 26: 0.35, 7: 0.1}),
+    "disgust": Prototype("9+15+17", {9: 0.92, 10: 0.85, 17: 0.6, 4: 0.4, 7: 0.5, 15: 0.3, 25: 0.3, 6: 0.2}),
+    "fear": Prototype("1+2+4+5+7+20+26", {1: 1.0, 2: 0.6, 4: 0.85, 5: 0.75, 20: 0.85, 25: 0.85, 26: 0.35, 7: 0.1}),
     "happy": Prototype("6+12", {6: 0.6, 12: 1.0, 25: 0.7, 26: 0.15, 7: 0.1, 2: 0.06}),
     "sad": Prototype("1+4+15", {1: 0.75, 4: 0.85, 15: 1.0, 6: 0.3, 17: 0.65, 7: 0.15}, (0.55, 0.22)),
-    "surprise": Prototype("1+2+5+26", {1: 1.0, 2: 1.0, 5: 0.7, 25: 1.0, 26: 0.9}),
+    "surprise": Prototype("1+2+5B+26", {1: 1.0, 2: 1.0, 5: 0.7, 25: 1.0, 26: 0.9}),
     "neutral": Prototype("–", {4: 0.08, 12: 0.1, 15: 0.1, 1: 0.06, 25: 0.1, 7: 0.06}, (0.22, 0.1)),
 }
 
