@@ -27,7 +27,7 @@ def pixels_of(fields: Sequence[bytes]) -> np.ndarray | None:
     codes = np.frombuffer(text, dtype=np.uint8)
     digits = codes - np.uint8(48)
     is_digit = digits < 10
-    if np.count_nonzero(is_digit) + text.count(b" ") != len(text):
+    if np.count_nonzero(is_digit) + np.count_nonzero(codes == 32) != len(text):
         return None
     digits *= is_digit
     # Four views of the same bytes: the hundreds, the tens and the ones of a number, and what follows it.
@@ -61,4 +61,4 @@ def mistake(field: bytes) -> str | None:
             plain = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
             return f"pixel '{plain}' is not a whole number from 0 to 255"
     count = len(field.split())
-    return None if count == PIXELS else f"{count:,} pixels, expected {PIXELS:,} (48x48)"
+    return None if count == PIXELS else f"{count:,} pixel{'' if count == 1 else 's'}, expected {PIXELS:,} (48x48)"

@@ -37,15 +37,17 @@ def face_of(data: bytes) -> tuple[np.ndarray, bool]:
             image = Image.open(io.BytesIO(data), formats=FORMATS)
             width, height = image.size
             if width * height > MOST_PIXELS:
-                raise _RefusedError(f"{width}x{height} pixels are too many; at most {MOST_PIXELS:,} are read")
+                raise _RefusedError(f"has too many pixels ({width}x{height}); at most {MOST_PIXELS:,} are read")
             if min(width, height) < SMALLEST:
-                raise _RefusedError(f"{width}x{height} pixels are too few for a face; at least {SMALLEST}x{SMALLEST}")
+                raise _RefusedError(f"has too few pixels for a face ({width}x{height}); at least {SMALLEST}x{SMALLEST}")
             image.load()
             if image.mode == "L" and image.size == (SIDE, SIDE) and "transparency" not in image.info:
                 return np.asarray(image), False
             return _converted(image), True
     except _RefusedError as refusal:
         raise ValueError(str(refusal)) from None
+    except Image.DecompressionBombError:
+        raise ValueError(f"has too many pixels; at most {MOST_PIXELS:,} are read") from None
     except UnidentifiedImageError:
         kinds = "JPEG, PNG, BMP, GIF, TIFF, WebP or PGM"
         raise ValueError(f"is empty, expected a picture ({kinds})" if not data else f"is no {kinds} picture") from None

@@ -66,8 +66,7 @@ def _only_table(tree: Tree, classes: Sequence[str] | None, progress: Progress) -
         listed = ", ".join(shown(path) for path in tables[:5])
         raise InputError(f"holds no images but several tables ({listed}); name one of them", tree.file)
     if not tables:
-        found = f"{len(tree.paths):,} other files" if tree.paths else "nothing"
-        message = f"holds no images but {found}; expected folders of {', '.join(SUFFIXES[:4])} … by class"
-        raise InputError(message, tree.file)
+        found = f"holds no images but {len(tree.paths):,} other files" if tree.paths else "is empty"
+        raise InputError(f"{found}; expected folders of .jpg, .png … by class", tree.file)
     with tree.stream(tables[0]) as stream:
         return read_csv(stream, f"{tree.file}/{shown(tables[0])}", classes, tree.size(tables[0]), progress)

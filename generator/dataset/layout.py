@@ -63,7 +63,6 @@ def _without_wrapper(parts: list[list[str]]) -> list[list[str]]:
         and len({part[0] for part in parts}) == 1
         and min(len(part) for part in parts) >= 3
         and split_of(parts[0][0]) is None
-        and not all(split_of(part[1]) for part in parts if len(part) == 3)
     ):
         parts = [part[1:] for part in parts]
     return parts
@@ -73,14 +72,17 @@ def _order(parts: list[list[str]], file: str) -> str:
     """``split first``, ``class first`` (a split below it) or ``no split``."""
     deep = {part[0] for part in parts if len(part) >= 3}
     shallow = {part[0] for part in parts if len(part) == 2}
-    tops = deep | shallow
-    splits = {top for top in deep - shallow if split_of(top)}
-    if splits == tops:
-        return "split first"
+    splits = {top for top in deep if split_of(top)}
+    if not splits and all(split_of(top) for top in shallow):
+        splits = shallow
     if splits:
-        odd = shown(min(tops - splits))
-        message = f"folder '{odd}' stands beside '{shown(min(splits))}'; expected only splits (train, test) there"
-        raise InputError(message, file)
+        for top in sorted(splits & shallow):
+            raise InputError(f"folder '{shown(top)}' holds images and not only class folders", file)
+        for top in sorted((deep | shallow) - splits):
+            beside = shown(min(splits))
+            message = f"folder '{shown(top)}' stands beside '{beside}'; expected only splits (train, test) there"
+            raise InputError(message, file)
+        return "split first"
     if not shallow and all(split_of(part[1]) for part in parts):
         return "class first"
     return "no split"

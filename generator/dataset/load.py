@@ -48,7 +48,7 @@ def load(path: Path, classes: Sequence[str] | None = None, progress: Progress = 
                     raise InputError(f"is a {kind} archive; unpack it and give the folder or the CSV file", path)
             if path.suffix.lower() == ".zip":
                 raise InputError("is no zip archive in spite of its name", path)
-            return read_csv(stream, str(path), classes, size, progress)
+            return read_csv(stream, shown(str(path), 4096), classes, size, progress)
     except FileNotFoundError:
         siblings = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
         hint = nearest(path.name, siblings) if siblings else ""

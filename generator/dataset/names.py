@@ -12,7 +12,6 @@ FER2013 = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
 
 _SPELLINGS = {
     **{name: name for name in FER2013},
-    **{str(label): name for label, name in enumerate(FER2013)},
     "anger": "angry",
     "disgusted": "disgust",
     "fearful": "fear",
@@ -20,6 +19,8 @@ _SPELLINGS = {
     "sadness": "sad",
     "surprised": "surprise",
 }
+
+_DIRECTIONS = {chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 
 SPLITS = ("PrivateTest", "PublicTest", "test", "validation")
 """Evaluation splits, the one that is used first."""
@@ -47,8 +48,9 @@ def ordered_classes(
 ) -> tuple[tuple[str, ...], dict[str, int]]:
     """The classes' names in order, and the label of each folder.
 
-    Folders that are all named after FER2013's classes (or its labels 0 to 6) get FER2013's names and order, others
-    the alphabet's; `wanted` overrides the order.
+    Folders that are all named after FER2013's classes (any case, `anger` for `angry` …), or after all its labels 0
+    to 6, get FER2013's names and order, others keep their names in the order of code points; `wanted` overrides the
+    order.
 
     Args:
         found: folder names, any number of times each.
@@ -61,7 +63,9 @@ def ordered_classes(
     folders = sorted(set(found))
     names = [_SPELLINGS.get(folder.lower(), "") for folder in folders]
     order = [name for name in FER2013 if name in names]
-    if len(order) < len(folders):
+    if folders == [str(label) for label in range(len(FER2013))]:
+        names = order = list(FER2013)
+    elif not all(names):
         names = order = folders
     if wanted is not None:
         chosen = checked_classes(wanted)
@@ -87,14 +91,19 @@ def checked_classes(names: Sequence[str]) -> tuple[str, ...]:
     if len(composed) < 2:
         raise InputError(f"dataset.classes names {len(composed)} class; a classifier tells at least 2 apart")
     for name in composed:
-        if not name.strip() or not name.isprintable():
+        if not name.strip() or not readable(name):
             raise InputError(f"dataset.classes: '{shown(name)}' is empty or holds characters that cannot be shown")
         if composed.count(name) > 1:
             raise InputError(f"dataset.classes names '{name}' twice")
     return composed
 
 
+def readable(name: str) -> bool:
+    """Whether `name` is one line of text: no control characters, broken encoding or changes of writing direction."""
+    return not any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") or c in _DIRECTIONS for c in name)
+
+
 def shown(name: str, limit: int = 80) -> str:
     """`name` on one line: control characters escaped, cut to `limit` characters."""
-    plain = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in name)
+    plain = "".join(c if readable(c) else f"\\u{ord(c):04x}" for c in name)
     return plain if len(plain) <= limit else plain[: limit - 1] + "…"

@@ -12,8 +12,10 @@ import numpy as np
 from generator.config.schema import DatasetOptions
 from generator.dataset.divide import digests_of, divide
 from generator.dataset.load import load
+from generator.dataset.names import shown
 from generator.dataset.regions import masks_of
 from generator.dataset.types import Dataset, Split, arrays_of
+from generator.errors import InputError
 from generator.pipeline.artifact import Artifact
 from generator.pipeline.context import Context
 from generator.results.dataset import DatasetResults, Duplicates, Images, Source
@@ -26,6 +28,8 @@ def run(options: DatasetOptions, inputs: Mapping[str, Artifact], context: Contex
         InputError: the data cannot be used.
     """
     if options.path is None:
+        if options.classes is not None:
+            raise InputError("dataset.classes names the classes of dataset.path, which is not set")
         data, source = _drawn(options, context)
     else:
         data, source = _loaded(Path(options.path), options, context)
@@ -44,7 +48,7 @@ def _drawn(options: DatasetOptions, context: Context) -> tuple[Dataset, Source]:
 def _loaded(path: Path, options: DatasetOptions, context: Context) -> tuple[Dataset, Source]:
     masks = masks_of(options.regions)
     found = load(path, options.classes, context.progress)
-    division = divide(found, digests_of(found.images), options.holdout, context.seed, str(path))
+    division = divide(found, digests_of(found.images), options.holdout, context.seed, shown(str(path), 4096))
     whole = Split(found.images, found.labels, found.names)
     data = Dataset(
         classes=found.classes,

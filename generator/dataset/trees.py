@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from generator.dataset.names import shown
+from generator.dataset.names import readable, shown
 from generator.errors import InputError
 
 MOST_FILES = 500_000
@@ -46,7 +46,7 @@ class Folder:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.file = str(root)
+        self.file = shown(str(root), 4096)
         self.paths = sorted(self._walk(root, ""))
 
     def read(self, path: str) -> bytes:
@@ -77,7 +77,9 @@ class Folder:
             _check_name(path, self.file)
             if entry.is_dir():
                 if entry.is_symlink():
-                    raise InputError("is a link to a folder, which is not followed; put the folder there", entry.path)
+                    raise InputError(
+                        "is a link to a folder, which is not followed; put the folder there", shown(entry.path, 4096)
+                    )
                 yield from self._walk(Path(entry.path), f"{path}/")
             elif entry.is_file():
                 yield path
@@ -89,7 +91,7 @@ class Archive:
     kind = "zip"
 
     def __init__(self, file: Path) -> None:
-        self.file = str(file)
+        self.file = shown(str(file), 4096)
         try:
             self.archive = zipfile.ZipFile(file)
             entries = self.archive.infolist()
@@ -156,9 +158,9 @@ def _hidden(name: str) -> bool:
 
 
 def _check_name(path: str, file: str) -> None:
-    if not path.isprintable():
+    if not readable(path):
         message = f"name '{shown(path)}' holds characters that cannot be shown; rename it"
-        raise InputError(message, shown(file, 4096))
+        raise InputError(message, file)
 
 
 def _starts_as_zip(file: Path) -> bool:

@@ -43,8 +43,8 @@ class DatasetResults:
     split: Annotated[
         str, Meta(description="what the evaluation images are: PrivateTest, PublicTest, test, validation or held-out")
     ]
-    images: Images
+    images: Annotated[Images, Meta(description="images for training and for evaluation")]
     classes: Annotated[list[str], Meta(description="names of the classes, in the order of their labels")]
     counts: Annotated[dict[str, Images], Meta(description="images per class")]
-    source: Source
-    duplicates: Duplicates
+    source: Annotated[Source, Meta(description="where the images come from")]
+    duplicates: Annotated[Duplicates, Meta(description="exact copies among the images")]

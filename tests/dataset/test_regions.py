@@ -1,0 +1,45 @@
+"""Boxes become masks that cover every pixel once."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from generator.dataset.regions import NAMES, check_boxes, masks_of
+from generator.dataset.types import REGIONS
+
+FACE = {
+    "eyes": [(8, 15, 21, 21), (27, 15, 40, 21)],
+    "mouth": [(13, 32, 35, 45)],
+}
+
+
+def test_boxes_are_left_top_right_bottom_with_open_ends():
+    masks = masks_of({"mouth": [(13, 32, 35, 45)]})
+    rows, columns = np.nonzero(masks["mouth"])
+    assert (rows.min(), rows.max(), columns.min(), columns.max()) == (32, 44, 13, 34)
+
+
+def test_masks_and_background_cover_every_pixel_once():
+    masks = masks_of(FACE)
+    assert list(masks) == ["eyes", "mouth", "background"]
+    assert (np.sum(list(masks.values()), axis=0) == 1).all()
+    assert masks["eyes"].sum() == 2 * 13 * 6
+
+
+def test_without_boxes_there_are_no_regions():
+    assert masks_of({}) == {}
+
+
+def test_two_boxes_of_one_region_may_overlap():
+    assert masks_of({"nose": [(0, 0, 4, 4), (2, 2, 6, 6)]})["nose"].sum() == 28
+    check_boxes({"nose": [(0, 0, 4, 4), (2, 2, 6, 6)]})
+
+
+def test_the_names_are_those_of_the_contract():
+    assert (*NAMES, "background") == REGIONS
+
+
+@pytest.mark.parametrize("box", [(0, 0, 48, 48), (47, 47, 48, 48)])
+def test_boxes_may_touch_the_border(box):
+    assert masks_of({"forehead": [box]})["forehead"].sum() == (box[2] - box[0]) * (box[3] - box[1])

@@ -1,0 +1,48 @@
+"""A whole FER2013 loads within the time and the memory that are promised."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.dataset import making
+
+ROOT = Path(__file__).parents[2]
+MEASURE = """
+import json, resource, sys, time
+from pathlib import Path
+from generator.config.schema import DatasetOptions
+from generator.dataset.stage import run
+from generator.pipeline.context import Context
+before = time.process_time()
+artifact = run(DatasetOptions(path=sys.argv[1]), {}, Context(1, Path(".")))
+seconds = time.process_time() - before
+memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(json.dumps([seconds, memory, artifact.results["dataset"]["images"]]))
+"""
+
+
+@pytest.mark.slow
+def test_300_megabytes_of_csv_load_in_3_seconds_and_600_megabytes(tmp_path):
+    path = tmp_path / "fer2013.csv"
+    usages = ["Training"] * 28709 + ["PublicTest"] * 3589 + ["PrivateTest"] * 3589
+    # Photographs have fewer one-digit pixels than noise has: values from 60 on make the file as large as the real one.
+    fields = [making.numbers(np.maximum(face, 60)) for face in making.faces(300)]
+    with path.open("w") as stream:
+        stream.write("emotion,pixels,Usage\n")
+        for row, usage in enumerate(usages):
+            stream.write(f"{row % 7},{fields[row % 300]},{usage}\n")
+    assert path.stat().st_size > 290e6
+    command = [sys.executable, "-c", MEASURE, str(path)]
+    measured = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    seconds, memory, images = json.loads(measured.stdout)
+    path.unlink()
+    assert images == {"train": 28709, "evaluation": 3589}
+    assert memory <= 600
+    # Processor time: what else runs on the machine does not count.
+    assert seconds <= 3
