@@ -43,9 +43,23 @@ class TrainingOptions(Struct, forbid_unknown_fields=True, frozen=True):
     """How the profile's own network is trained."""
 
     recipe: Literal["faces", "fer2013"] = "faces"
-    epochs: Count = 10
-    batch_size: Count = 64
-    learning_rate: Annotated[float, Meta(gt=0, le=10)] = 0.003
+    """Network, views and schedule; see generator/model/recipe.py. What follows replaces parts of it."""
+    epochs: Count | None = None
+    batch_size: Count | None = None
+    learning_rate: Annotated[float, Meta(gt=0, le=10)] | None = None
+
+
+class PreprocessOptions(Struct, forbid_unknown_fields=True, frozen=True):
+    """The value range that the model was trained on."""
+
+    low: float = 0.0
+    """What black, 0, becomes."""
+    high: float = 1.0
+    """What white, 255, becomes."""
+    mean: float = 0.0
+    """Subtracted after that."""
+    std: Annotated[float, Meta(gt=0)] = 1.0
+    """Divided by after that."""
 
 
 class ModelOptions(Struct, forbid_unknown_fields=True, frozen=True):
@@ -55,8 +69,8 @@ class ModelOptions(Struct, forbid_unknown_fields=True, frozen=True):
     """A Keras model (.keras, .h5, .hdf5); none: shipped weights, or the profile's own network, trained in the build."""
     weights: str | None = None
     """Weights shipped with the program, by name (``fer2013``), used when `path` is none and the file exists."""
-    preprocess: dict[str, float] | None = None
-    """``low`` and ``high``: what 0 and 255 become; ``mean``, ``std``; none: guessed, with the reason stated."""
+    preprocess: PreprocessOptions | None = None
+    """None: guessed, with the reason stated."""
     classes: tuple[str, ...] | None = None
     """The classes of the model's outputs, in order; none: the data set's."""
     allow_lambda: bool = False

@@ -119,9 +119,7 @@ class Classifier:
         if targets.shape != inputs.shape[:1]:
             raise ValueError(f"gradients takes one target per input, got {targets.shape} for {inputs.shape}")
         if len(targets) and not (targets.min() >= 0 and targets.max() < len(self.classes)):
-            raise ValueError(
-                f"targets are 0 to {len(self.classes) - 1}, got {targets.min()} to {targets.max()}"
-            )
+            raise ValueError(f"targets are 0 to {len(self.classes) - 1}, got {targets.min()} to {targets.max()}")
         return _batched(lambda some, which: [self._gradient_step(some, which)], inputs, targets)[0]
 
     def cut(self, layers: Sequence[str]) -> Callable[[np.ndarray], list[np.ndarray]]:

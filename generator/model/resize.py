@@ -21,9 +21,7 @@ def area(pictures: np.ndarray, height: int, width: int) -> np.ndarray:
     return _separable(_coverage, pictures, height, width)
 
 
-def _separable(
-    weights: Callable[[int, int], np.ndarray], pictures: np.ndarray, height: int, width: int
-) -> np.ndarray:
+def _separable(weights: Callable[[int, int], np.ndarray], pictures: np.ndarray, height: int, width: int) -> np.ndarray:
     resized = pictures
     if pictures.shape[1] != height:
         resized = weights(pictures.shape[1], height) @ resized

@@ -83,6 +83,7 @@ class Trainer:
         self.step = 0
         self.epochs: list[Epoch] = []
         self._sums = np.zeros(3)
+        self._logits = compiled_logits(self.average, recipe)
         self._compiled: dict[int, Callable[..., tf.Tensor]] = {}
 
     def run(
@@ -120,7 +121,7 @@ class Trainer:
                 self._save(folder)
             if after_epoch is not None:
                 after_epoch(self)
-        return Trained(self._finished(), list(self.epochs))
+        return Trained(self.network_now(), list(self.epochs))
 
     def _one(self, index: np.ndarray, epoch: int) -> None:
         size = self.recipe.size(epoch)
@@ -162,7 +163,7 @@ class Trainer:
 
     def _end_epoch(self, epoch: int) -> None:
         images, labels = self.validation
-        loss, accuracy = evaluate(self.average, images, labels, self.recipe)
+        logits = self._logits(images)
         means = self._sums[:2] / self.steps
         self.epochs.append(
             Epoch(
@@ -170,14 +171,14 @@ class Trainer:
                 size=self.recipe.size(epoch),
                 loss=float(means[0]),
                 accuracy=float(means[1]),
-                validation_loss=loss,
-                validation_accuracy=accuracy,
+                validation_loss=cross_entropy(logits, labels),
+                validation_accuracy=float((logits.argmax(axis=1) == labels).mean()),
                 seconds=round(float(self._sums[2]), 1),
             )
         )
         self._sums = np.zeros(3)
 
-    def _finished(self) -> keras.Model:
+    def network_now(self) -> keras.Model:
         """The averaged weights in a network of fixed size, as it is shipped."""
         network = NETWORKS[self.recipe.network](self.classes)
         network.set_weights(self.average.get_weights())
@@ -210,24 +211,24 @@ class Trainer:
         self.epochs = [Epoch(**epoch) for epoch in state.epochs]
 
 
-def evaluate(network: keras.Model, images: np.ndarray, labels: np.ndarray, recipe: Recipe) -> tuple[float, float]:
-    """Cross-entropy and accuracy over images, one view per image, each at full size.
-
-    Args:
-        network: gives logits.
-        images: uint8 (n, 48, 48).
-        labels: int (n,).
-        recipe: for the value range.
-    """
+def compiled_logits(network: keras.Model, recipe: Recipe) -> Callable[[np.ndarray], np.ndarray]:
+    """A compiled function from faces, uint8 (n, 48, 48), to logits (n, classes), one view per image at full size."""
 
     def logits_of(batch: tf.Tensor) -> tf.Tensor:
         inputs = tf.cast(batch, tf.float32) / 255.0 * (recipe.high - recipe.low) + recipe.low
         return network(inputs[..., None], training=False)
 
-    compiled = tf.function(logits_of, reduce_retracing=True)
-    parts = [compiled(tf.constant(images[i : i + _EVALUATE])).numpy() for i in range(0, len(images), _EVALUATE)]
-    logits = np.concatenate(parts)
+    step = tf.function(logits_of, reduce_retracing=True)
+
+    def run(images: np.ndarray) -> np.ndarray:
+        parts = [step(tf.constant(images[i : i + _EVALUATE])).numpy() for i in range(0, len(images), _EVALUATE)]
+        return np.concatenate(parts)
+
+    return run
+
+
+def cross_entropy(logits: np.ndarray, labels: np.ndarray) -> float:
+    """Mean cross-entropy of logits (n, classes) against labels (n,)."""
     shifted = logits - logits.max(axis=1, keepdims=True)
     log_softmax = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    loss = -float(log_softmax[np.arange(len(labels)), labels].mean())
-    return loss, float((logits.argmax(axis=1) == labels).mean())
+    return -float(log_softmax[np.arange(len(labels)), labels].mean())

@@ -1,0 +1,117 @@
+"""The profile's own network, trained on the data set's training images."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from generator.config.schema import TrainingOptions
+from generator.dataset.types import Dataset
+from generator.errors import InputError
+from generator.model.classifier import Preprocess
+from generator.model.cleaning import clean, split_validation
+from generator.model.recipe import RECIPES, Recipe
+from generator.model.training import Epoch, Trainer
+from generator.pipeline.context import Context
+
+VALIDATION = 0.05
+"""Part of the training images that is set aside for the learning curve."""
+_SNAPSHOTS = 4
+
+
+@dataclass(frozen=True)
+class Own:
+    """A trained network with its history.
+
+    Attributes:
+        content: the ``.keras`` file.
+        snapshots: ``epoch-NNN.keras`` to content, for a few epochs of the run.
+        preprocess: the recipe's value range.
+        recipe: as it was run.
+        epochs: the learning curve.
+        images, validation, left_out, conflicting: counts of training images.
+    """
+
+    content: bytes
+    snapshots: dict[str, bytes]
+    preprocess: Preprocess
+    recipe: Recipe
+    epochs: list[Epoch]
+    images: int
+    validation: int
+    left_out: int
+    conflicting: int
+
+
+def recipe_of(options: TrainingOptions, seed: int) -> Recipe:
+    """The named recipe with the configuration's changes."""
+    recipe = RECIPES[options.recipe]
+    changes = {
+        name: value
+        for name in ("epochs", "batch_size", "learning_rate")
+        if (value := getattr(options, name)) is not None
+    }
+    return replace(recipe, seed=seed, **changes)
+
+
+def train_own(options: TrainingOptions, data: Dataset, context: Context) -> Own:
+    """Train on the training images that stand in no evaluation split; resumes from the context's scratch folder.
+
+    Raises:
+        InputError: there are too few training images.
+    """
+    recipe = recipe_of(options, context.seed)
+    if len(data.train) < 2 * recipe.batch_size:
+        raise InputError(
+            f"the data has {len(data.train)} training images; training takes at least {2 * recipe.batch_size}; "
+            "give a trained model with --model"
+        )
+    cleaning = clean(data.train.images, data.train.labels, data.evaluation.images)
+    kept = data.train.take(cleaning.keep)
+    groups = np.unique(cleaning.groups[cleaning.keep], return_inverse=True)[1]
+    aside = split_validation(kept.labels, groups, VALIDATION, context.seed)
+    learn, check = kept.take(~aside), kept.take(aside)
+    trainer = Trainer(recipe, learn.images, learn.labels, (check.images, check.labels), len(data.classes))
+    wanted = {1, *(max(1, round(recipe.epochs * part / _SNAPSHOTS)) for part in range(1, _SNAPSHOTS + 1))}
+
+    def keep_snapshot(now: Trainer) -> None:
+        if len(now.epochs) in wanted:
+            context.scratch.mkdir(parents=True, exist_ok=True)
+            (context.scratch / f"epoch-{len(now.epochs):03d}.keras").write_bytes(saved(now.network_now()))
+
+    trained = trainer.run(context.scratch, context.progress, after_epoch=keep_snapshot)
+    files = sorted(context.scratch.glob("epoch-*.keras"))
+    return Own(
+        content=saved(trained.network),
+        snapshots={file.name: file.read_bytes() for file in files},
+        preprocess=Preprocess(48, 48, 1, low=recipe.low, high=recipe.high),
+        recipe=recipe,
+        epochs=trained.epochs,
+        images=len(learn),
+        validation=len(check),
+        left_out=cleaning.in_evaluation,
+        conflicting=cleaning.conflicting,
+    )
+
+
+def saved(network: keras.Model) -> bytes:
+    """A network as the bytes of a ``.keras`` file, the same bytes for the same weights."""
+    import zipfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "model.keras")
+        network.save(path)
+        buffer = io.BytesIO()
+        # Keras writes the time of day into the archive; written anew without it.
+        with zipfile.ZipFile(path) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+            for name in sorted(old.namelist()):
+                content = old.read(name)
+                if name == "metadata.json":
+                    content = b'{"keras_version": "%s"}' % keras.__version__.encode()
+                new.writestr(zipfile.ZipInfo(name), content)
+    return buffer.getvalue()
