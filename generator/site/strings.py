@@ -1,0 +1,85 @@
+"""Interface words from ``templates/strings/*.yaml``: every key with both languages side by side."""
+
+from __future__ import annotations
+
+import string
+from pathlib import Path
+from typing import Any
+
+from generator.config.lines import Document, read_document
+from generator.errors import InputError, Problem, nearest
+
+LANGUAGES = ("zh-Hant", "en")
+
+
+class Strings:
+    """All interface words.
+
+    Args:
+        texts: key to language to text with ``{name}`` placeholders.
+    """
+
+    def __init__(self, texts: dict[str, dict[str, str]]) -> None:
+        self._texts = texts
+
+    def has(self, key: str) -> bool:
+        """Whether there is such a key."""
+        return key in self._texts
+
+    def text(self, lang: str, key: str, **values: Any) -> str:
+        """The words of `key` in a language, with its placeholders filled in.
+
+        Raises:
+            InputError: there is no such key, or a placeholder has no value.
+        """
+        if key not in self._texts:
+            raise InputError(f"no interface text '{key}'{nearest(key, self._texts)}", "templates/strings")
+        try:
+            return self._texts[key][lang].format(**values)
+        except (KeyError, IndexError) as error:
+            raise InputError(
+                f"interface text '{key}' has a placeholder without a value: {error}", "templates/strings"
+            ) from None
+
+
+_cache: dict[Path, tuple[tuple[tuple[str, int, int], ...], Strings]] = {}
+
+
+def load_strings(folder: Path) -> Strings:
+    """Read all files of a folder; read again only when one of them has changed.
+
+    Raises:
+        InputError: a key without one of the languages, defined twice, or whose languages have other placeholders.
+    """
+    files = sorted(folder.glob("*.yaml"))
+    stamp = tuple((file.name, (status := file.stat()).st_mtime_ns, status.st_size) for file in files)
+    if folder in _cache and _cache[folder][0] == stamp:
+        return _cache[folder][1]
+    texts: dict[str, dict[str, str]] = {}
+    problems: list[Problem] = []
+    for file in files:
+        document = read_document(file)
+        for key, entry in document.data.items():
+            problems += _checked(key, entry, document, texts)
+            if isinstance(entry, dict):
+                texts[key] = entry
+    if problems:
+        raise InputError.of(problems)
+    _cache[folder] = (stamp, Strings(texts))
+    return _cache[folder][1]
+
+
+def _checked(key: str, entry: Any, document: Document, known: dict[str, dict[str, str]]) -> list[Problem]:
+    file, line = document.file, document.line((key,))
+    if key in known:
+        return [Problem(f"'{key}' is defined in another file too", file, line)]
+    if not isinstance(entry, dict) or not all(isinstance(entry.get(lang), str) for lang in LANGUAGES):
+        return [Problem(f"'{key}' needs a text for each of {', '.join(LANGUAGES)}", file, line)]
+    try:
+        names = [{name for _, name, _, _ in string.Formatter().parse(entry[lang]) if name} for lang in LANGUAGES]
+    except ValueError as error:
+        return [Problem(f"'{key}': {error}; write {{{{ and }}}} for braces", file, line)]
+    if names[0] != names[1]:
+        odd = ", ".join(sorted(names[0] ^ names[1]))
+        return [Problem(f"'{key}' has the placeholder {odd} in one language only", file, line)]
+    return []
