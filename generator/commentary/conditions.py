@@ -18,7 +18,7 @@ from generator.commentary import helpers
 from generator.commentary.lookup import Group, NotQuotableError, UnknownNameError, Value, kind, member, shown
 from generator.errors import nearest
 
-LONGEST = 500
+LONGEST = 1000
 """Characters; a condition that needs more says too much at once."""
 
 ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import keyword
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -79,7 +81,8 @@ def joined(path: str, key: str) -> str:
     """`key` appended to `path`: with a dot if it is a plain name, else in brackets and quotes."""
     if not path:
         return key
-    return f"{path}.{key}" if re.fullmatch(r"[A-Za-z_]\w*", key) else f'{path}["{key}"]'
+    plain = re.fullmatch(r"[A-Za-z_]\w*", key) and not keyword.iskeyword(key)
+    return f"{path}.{key}" if plain else f"{path}[{json.dumps(key, ensure_ascii=False)}]"
 
 
 def wrapped(value: Any, path: str) -> Any:

@@ -99,7 +99,7 @@ def test_names_that_are_no_words_are_quoted_in_evidence() -> None:
         ("model.accuracy.value > 1", "is a number and has no member"),
         ("model and model.accuracy > 0", "not true or false"),
         ("len(model.accuracy) > 1", "len needs a group or a list"),
-        ("x" * 501, "characters long"),
+        ("x" * 1001, "characters long"),
         ("(" * 150 + "model.accuracy" + ")" * 150 + " > 0 >", "is not a condition"),
     ],
 )

@@ -1,0 +1,1 @@
+"""First commentary for a new report, written from what was measured."""

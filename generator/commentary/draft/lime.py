@@ -1,0 +1,169 @@
+"""Drafts page 3: what LIME points to, and which classes are recognised well or taken for one another."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from generator.commentary.draft.page import Draft, Measured, Sentence, name, quoted, told
+from generator.commentary.helpers import is_number
+
+FEW = 100
+"""Evaluation pictures of a class below which its recall is called uncertain."""
+FRACTIONS = ((1 / 2, "一半", "half"), (1 / 3, "三分之一", "a third"), (1 / 4, "四分之一", "a quarter"),
+             (1 / 5, "五分之一", "a fifth"), (1 / 10, "十分之一", "a tenth"))  # fmt: skip
+
+
+def lime(measured: Measured) -> Draft:
+    """The page on LIME and the confusion matrix."""
+    page = Draft(measured)
+    page.title("為什麼某些類別認得特別準？", "Why are some classes recognised so well?")
+    page.paragraph(*_recall(measured))
+    page.figures("confusion-matrix")
+    page.heading("LIME 找到的依據", "The grounds that LIME finds")
+    page.paragraph(_fidelity(measured))
+    page.figures("lime-examples", "lime-all-classes")
+    page.paragraph(*_grounds(measured))
+    page.figures("lime-regions", "lime-segmenters", "lime-stability")
+    page.heading("容易混淆的類別", "What is taken for what")
+    page.paragraph(*_confusions(measured), *_few(measured))
+    page.figures("confusion-pairs", "confusion-measures")
+    page.heading("LIME 和 saliency map 說的一樣嗎", "Do LIME and the saliency maps agree?")
+    page.figures("agreement", "confusion-association")
+    return page
+
+
+def _recall(measured: Measured) -> list[Sentence | None]:
+    recall = {class_: value for class_, value in measured.group("model", "recall").items() if is_number(value)}
+    if len(recall) < 2:
+        return []
+    order = sorted(recall, key=lambda class_: (-recall[class_], class_))
+    best, worst = order[0], order[-1]
+    names = measured.names
+    values = {class_: f"{{{{ {name('model', 'recall', class_)} | percent }}}}" for class_ in order}
+    return [
+        measured.say(
+            f"argmax(model.recall) == {quoted(best)}",
+            lambda lang: told(
+                lang,
+                f"模型認得最好的是{names.classes(lang, [best])}，答對 {values[best]}",
+                f"The model is best at {names.classes(lang, [best])}, which it gets right {values[best]} of the time",
+            ),
+        ),
+        measured.say(
+            f"argmin(model.recall) == {quoted(worst)}",
+            lambda lang: told(
+                lang,
+                f"最差的是{names.classes(lang, [worst])}，只有 {values[worst]}",
+                f"It is worst at {names.classes(lang, [worst])}, with {values[worst]}",
+            ),
+        ),
+    ]
+
+
+def _fidelity(measured: Measured) -> Sentence | None:
+    lowest = '{{ min(lime, "fidelity") | fixed(2) }}'
+    good = measured.say(
+        "min(lime, 'fidelity') >= 0.6",
+        lambda lang: told(
+            lang,
+            f"LIME 用簡單的模型模仿原本的模型，模仿得很像：每個類別平均的 fidelity 都在 {lowest} 以上",
+            f"LIME imitates the model by a simpler one, and does so well: the mean fidelity is {lowest} or more in "
+            "every class",
+        ),
+    )
+    return good or measured.say(
+        "min(lime, 'fidelity') < 0.6",
+        lambda lang: told(
+            lang,
+            f"LIME 用簡單的模型模仿原本的模型，但有的類別模仿得不太像（fidelity 最低 {lowest}），解讀時要保留",
+            "LIME imitates the model by a simpler one, not equally well everywhere (a mean fidelity as low as "
+            f"{lowest}), so take what follows with care",
+        ),
+    )
+
+
+def _grounds(measured: Measured) -> list[Sentence | None]:
+    """Classes grouped by the region that is their most frequent ground."""
+    by_region: dict[str, list[str]] = defaultdict(list)
+    for class_ in measured.group("lime"):
+        region = measured.get("lime", class_, "region")
+        if isinstance(region, str):
+            by_region[region].append(class_)
+    names = measured.names
+    said: list[Sentence | None] = []
+    for number, (region, classes) in enumerate(sorted(by_region.items(), key=lambda item: (-len(item[1]), item[0]))):
+        condition = " and ".join(f"{name('lime', class_, 'region')} == {quoted(region)}" for class_ in classes)
+
+        def texts(lang: str, region: str = region, classes: list[str] = classes, number: int = number) -> str:
+            if number == 0:
+                return told(
+                    lang,
+                    f"{names.classes(lang, classes)}最常見的依據是{names.region(lang, region)}",
+                    f"The most frequent ground for {names.classes(lang, classes)} is {names.region(lang, region)}",
+                )
+            return told(
+                lang,
+                f"{names.classes(lang, classes)}則是{names.region(lang, region)}",
+                f"For {names.classes(lang, classes)} it is {names.region(lang, region)}",
+            )
+
+        said.append(measured.say(condition, texts))
+    return said
+
+
+def _confusions(measured: Measured) -> list[Sentence | None]:
+    """The mistakes that are made most often, as a part of the true class's pictures."""
+    matrix = measured.get("model", "confusion")
+    classes = measured.get("dataset", "classes")
+    if not isinstance(matrix, tuple) or not isinstance(classes, tuple) or len(matrix) != len(classes):
+        return []
+    found: list[tuple[float, int, int]] = []
+    for true, row in enumerate(matrix):
+        total = sum(row) if isinstance(row, tuple) and all(is_number(value) for value in row) else 0
+        found += [(row[guess] / total, true, guess) for guess in range(len(row)) if guess != true and total >= 20]
+    names = measured.names
+    said: list[Sentence | None] = []
+    for share, true, guess in sorted(found, reverse=True)[:2]:
+        fraction = next((item for item in FRACTIONS if share > item[0]), None)
+        if fraction is None:
+            continue
+        condition = f"model.confusion[{true}][{guess}] > {fraction[0]:.4g} * sum(model.confusion[{true}])"
+
+        def texts(
+            lang: str,
+            pair: tuple[str, str] = (classes[true], classes[guess]),
+            words: tuple[str, str] = fraction[1:],
+            first: bool = not said,
+        ) -> str:
+            one, other = (names.classes(lang, [key]) for key in pair)
+            return told(
+                lang,
+                f"{'最常見的錯誤是' if first else ''}{one}有超過{words[0]}被看成{other}",
+                (f"Of the mistakes one stands out: more than {words[1]} of {one} is taken for {other}")
+                if first
+                else f"More than {words[1]} of {one} passes for {other}",
+            )
+
+        said.append(measured.say(condition, texts))
+    return said
+
+
+def _few(measured: Measured) -> list[Sentence | None]:
+    """A caution where a class has few pictures."""
+    numbers = {class_: value for class_, value in measured.group("model", "n").items() if is_number(value)}
+    few = [class_ for class_, value in sorted(numbers.items(), key=lambda item: item[1]) if value < FEW]
+    if not few or len(few) == len(numbers):
+        return []
+    condition = " and ".join(f"{name('model', 'n', class_)} < {FEW}" for class_ in few)
+    names = measured.names
+    return [
+        measured.say(
+            condition,
+            lambda lang: told(
+                lang,
+                f"{names.classes(lang, few)}的圖片不到一百張，關於{'它' if len(few) == 1 else '它們'}的數字都不太可靠",
+                f"There are fewer than a hundred pictures of {names.classes(lang, few)}, so numbers about "
+                f"{'it' if len(few) == 1 else 'them'} are uncertain",
+            ),
+        )
+    ]

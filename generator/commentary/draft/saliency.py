@@ -1,0 +1,300 @@
+"""Drafts page 1: which regions the model goes by, class by class, grouped as a person would group them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import chain
+
+from generator.commentary.draft.page import Draft, Measured, Sentence, name, quoted, told
+from generator.commentary.draft.words import counted
+from generator.commentary.helpers import is_number
+
+Regions = dict[str, dict[str, float]]
+
+
+def saliency(measured: Measured) -> Draft:
+    """The page on saliency maps."""
+    page = Draft(measured)
+    page.title("模型看圖片的哪些部分？", "Which parts of the picture does the model look at?")
+    table = regions_by_class(measured, "saliency")
+    page.paragraph(_overview(measured, table))
+    page.figures("saliency-examples")
+    page.paragraph(_explained(measured))
+    page.figures("saliency-means", "saliency-regions")
+    page.heading("每個類別看哪裡", "What each class goes by")
+    said = [
+        _favourite(measured, table, region, classes, number)
+        for number, (region, classes) in enumerate(favourites(table).items())
+    ]
+    for sentences in said[:2]:
+        page.paragraph(*sentences)
+    page.paragraph(*chain.from_iterable(said[2:]), _nothing_special(measured, table))
+    page.heading("模型不看的地方", "What the model passes over")
+    page.paragraph(*_ignored(measured, table))
+    page.heading("答對和答錯的時候", "When it is right and when it is wrong")
+    page.paragraph(*_right_and_wrong(measured))
+    page.figures("saliency-right-wrong")
+    page.heading("這些圖可以信嗎", "Can the maps be trusted?")
+    page.paragraph(_faithful(measured))
+    page.figures("faithfulness-curves", "faithfulness-table", "faithfulness-truth", "faithfulness-randomisation")
+    return page
+
+
+def regions_by_class(measured: Measured, group: str) -> dict[str, Regions]:
+    """Class to region to measures, where all of ``enrichment``, ``low`` and ``high`` are numbers."""
+    needed = ("enrichment", "low", "high")
+    table: dict[str, Regions] = {}
+    for class_ in measured.group(group):
+        for region in measured.group(group, class_):
+            found = {key: measured.get(group, class_, region, key) for key in needed}
+            if all(is_number(value) for value in found.values()):
+                table.setdefault(class_, {})[region] = found
+    return table
+
+
+def favourites(table: dict[str, Regions]) -> dict[str, list[str]]:
+    """Region to the classes in which it comes first and surely above 1; the most common region first."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for class_, regions in table.items():
+        first = sorted(regions, key=lambda region: (-regions[region]["enrichment"], region))[0]
+        if regions[first]["low"] > 1:
+            found[first].append(class_)
+    return dict(sorted(found.items(), key=lambda item: (-len(item[1]), item[0])))
+
+
+def _explained(measured: Measured) -> Sentence | None:
+    """What the numbers are."""
+    return measured.say(
+        None,
+        lambda lang: told(
+            lang,
+            "Saliency map 問的是每個像素對答案的影響有多大。這裡把評估集的每一張圖都算過，再依部位統計："
+            "倍數是某個部位分到的影響除以它的面積，1 倍代表沒有偏好",
+            "A saliency map shows how much each pixel matters to the answer. It was computed for every picture of the "
+            "evaluation set and counted by region: a factor is a region's share of the map over its share of the "
+            "area, and 1 means no preference",
+        ),
+    )
+
+
+def _overview(measured: Measured, table: dict[str, Regions]) -> Sentence | None:
+    """The page's first sentence: the region that comes first most often."""
+    names = measured.names
+    ranked = favourites(table)
+    region, classes = next(iter(ranked.items()), ("", []))
+    condition = " and ".join(f"argmax({name('saliency', class_)}) == {quoted(region)}" for class_ in classes)
+    if len(classes) == len(table) > 1:
+        return measured.say(
+            condition,
+            lambda lang: told(
+                lang,
+                f"不管哪一個類別，模型最看重的都是{names.region(lang, region)}",
+                f"Whatever the class, what the model goes by most is {names.region(lang, region)}",
+            ),
+        )
+    if len(classes) > 1:
+        return measured.say(
+            condition,
+            lambda lang: told(
+                lang,
+                f"{counted(lang, len(table))}個類別裡有{counted(lang, len(classes))}個"
+                f"最看重{names.region(lang, region)}",
+                f"In {counted(lang, len(classes))} of {counted(lang, len(table))} classes, the model goes by "
+                f"{names.region(lang, region)} most",
+            ),
+        )
+    return measured.say(
+        None,
+        lambda lang: told(lang, "模型看的是哪裡，要看類別而定", "Where the model looks depends on the class"),
+    )
+
+
+def _favourite(
+    measured: Measured, table: dict[str, Regions], region: str, classes: list[str], number: int
+) -> list[Sentence | None]:
+    """What is said of the classes that go by one region; `number` varies the wording."""
+    names = measured.names
+    classes = sorted(classes, key=lambda class_: -table[class_][region]["enrichment"])
+    which = " and ".join(f"argmax({name('saliency', class_)}) == {quoted(region)}" for class_ in classes)
+
+    def opening(lang: str) -> str:
+        these, part = names.classes(lang, classes), names.region(lang, region)
+        s = "" if _plural(names.region_name(lang, region)) else "s"
+        chinese = (
+            f"{these}主要看{part}",
+            f"判斷{these}時，影響最大的是{part}",
+            f"至於{these}，模型 focus 在{part}",
+            f"{these}的關鍵在{part}",
+            f"讓模型認出{these}的，主要是{part}",
+        )
+        english = (
+            f"{_capital(part)} come{s} first for {these}",
+            f"For {these} nothing weighs as much as {part}",
+            f"What gives {these} away is mostly {part}",
+            f"With {these} the model turns to {part}",
+            f"{_capital(part)} decide{s} about {these}",
+        )
+        return told(lang, chinese[number % 5], english[number % 5])
+
+    said = [measured.say(which, opening), _strength(measured, region, classes, number)]
+    # Past the first two, a remark on every class would only tire the reader.
+    return [*said, _second(measured, table, classes, region)] if number < 2 else said
+
+
+def _strength(measured: Measured, region: str, classes: list[str], number: int) -> Sentence | None:
+    """How much attention the region gets in the class in which it gets most."""
+    names = measured.names
+    factor = f"{{{{ {name('saliency', classes[0], region, 'enrichment')} | fixed(1) }}}}"
+
+    def texts(lang: str) -> str:
+        strongest = names.classes(lang, classes[:1])
+        if len(classes) > 1:
+            return told(
+                lang,
+                f"其中以{strongest}最明顯，得到的注意是面積的 {factor} 倍",
+                f"This is most pronounced for {strongest}, at {factor} times the attention that size accounts for",
+            )
+        it_gets, its = ("They get", "their") if _plural(names.region_name(lang, region)) else ("It gets", "its")
+        chinese = (f"得到的注意是面積的 {factor} 倍", f"倍數是 {factor}", f"那裡受到的注意是面積的 {factor} 倍")
+        english = (
+            f"{it_gets} {factor} times the attention that {its} size accounts for",
+            f"The factor is {factor}",
+            f"Attention there is {factor} times what the area would account for",
+        )
+        return told(lang, chinese[number % 3], english[number % 3])
+
+    return measured.say(f"{name('saliency', classes[0], region, 'low')} > 1", texts)
+
+
+def _second(measured: Measured, table: dict[str, Regions], classes: list[str], first: str) -> Sentence | None:
+    """What else counts in the class that a paragraph is about."""
+    names = measured.names
+    class_ = classes[0]
+    others = [
+        region
+        for region, found in sorted(table[class_].items(), key=lambda item: -item[1]["enrichment"])
+        if region != first and found["low"] > 1
+    ][:2]
+    rest = [region for region in sorted(table[class_]) if region != first]
+
+    def texts(lang: str) -> str:
+        subject = names.classes(lang, [class_]) if len(classes) > 1 else told(lang, "模型", "")
+        opening = f"For {subject}, " if subject else ""
+        if not others:
+            return told(
+                lang,
+                f"{names.classes(lang, [class_])}的其他部位都沒有明顯超過面積應得的份",
+                opening + "no other region surely gets more than its share" if opening
+                else "No other region surely gets more than its share",
+            )  # fmt: skip
+        part = names.regions(lang, others)
+        s = "" if len(others) > 1 or _plural(names.region_name(lang, others[0])) else "s"
+        return told(
+            lang, f"{subject}也看{part}", f"{opening or ''}{part if opening else _capital(part)} matter{s} as well"
+        )
+
+    condition = (
+        " and ".join(f"{name('saliency', class_, region, 'low')} > 1" for region in others)
+        if others
+        else " and ".join(f"{name('saliency', class_, region, 'low')} <= 1" for region in rest)
+    )
+    return measured.say(condition, texts) if condition else None
+
+
+def _nothing_special(measured: Measured, table: dict[str, Regions]) -> Sentence | None:
+    flat = [class_ for class_, regions in table.items() if max(found["low"] for found in regions.values()) <= 1]
+    if not flat:
+        return None
+    condition = " and ".join(f"max({name('saliency', class_)}, 'low') <= 1" for class_ in flat)
+    return measured.say(
+        condition,
+        lambda lang: told(
+            lang,
+            f"{measured.names.classes(lang, flat)}沒有特別看重哪個部位",
+            f"For {measured.names.classes(lang, flat)} no region stands out",
+        ),
+    )
+
+
+def _ignored(measured: Measured, table: dict[str, Regions]) -> list[Sentence | None]:
+    """Regions that get less than their share in every class."""
+    names = measured.names
+    shared = set.intersection(*(set(regions) for regions in table.values())) if table else set()
+    ignored = sorted(region for region in shared if all(one[region]["high"] < 1 for one in table.values()))
+    if not ignored:
+        return []
+    condition = " and ".join(f"max(saliency, {quoted(region + '.high')}) < 1" for region in ignored)
+    return [
+        measured.say(
+            condition,
+            lambda lang: told(
+                lang,
+                f"不論哪個類別，{names.regions(lang, ignored)}得到的注意都比面積應得的少",
+                f"In no class {'do' if len(ignored) > 1 or _plural(names.region_name(lang, ignored[0])) else 'does'} "
+                f"{names.regions(lang, ignored)} get as much attention as area alone would give",
+            ),
+        )
+    ]
+
+
+def _right_and_wrong(measured: Measured) -> list[Sentence | None]:
+    """The clearest differences between pictures that were classified rightly and wrongly."""
+    right, wrong = regions_by_class(measured, "saliency_right"), regions_by_class(measured, "saliency_wrong")
+    gaps: list[tuple[float, str, str]] = []
+    for class_, regions in right.items():
+        for region, found in regions.items():
+            other = wrong.get(class_, {}).get(region)
+            if other and region != "background" and found["low"] > other["high"]:
+                gaps.append((other["high"] - found["low"], class_, region))
+    names = measured.names
+    told_of: list[Sentence | None] = []
+    for _, class_, region in sorted(gaps)[:2]:
+        higher, lower = (name(group, class_, region) for group in ("saliency_right", "saliency_wrong"))
+        ahead, behind = f"{{{{ {higher}.enrichment | fixed(1) }}}}", f"{{{{ {lower}.enrichment | fixed(1) }}}}"
+
+        def texts(
+            lang: str, class_: str = class_, region: str = region, ahead: str = ahead, behind: str = behind
+        ) -> str:
+            return told(
+                lang,
+                f"答對{names.classes(lang, [class_])}時，模型看{names.region(lang, region)}看得比答錯時多"
+                f"（{ahead} 倍對 {behind} 倍）",
+                f"When it is right about {names.classes(lang, [class_])}, it looks at {names.region(lang, region)} "
+                f"more than when it is wrong (a factor of {ahead} against {behind})",
+            )
+
+        told_of.append(measured.say(f"{higher}.low > {lower}.high", texts))
+    return told_of
+
+
+def _faithful(measured: Measured) -> Sentence | None:
+    method = measured.get("faithfulness", "default_method")
+    if not isinstance(method, str):
+        return None
+    passes = name("faithfulness", "methods", method, "passes")
+    failed = measured.say(
+        f"not {passes}",
+        lambda lang: told(
+            lang,
+            f"這裡採用的方法 {method} 沒有通過檢驗，上面的圖要打折扣",
+            f"The method used here, {method}, fails a test, so the maps above call for caution",
+        ),
+    )
+    return failed or measured.say(
+        passes,
+        lambda lang: told(
+            lang,
+            f"這裡採用的方法 {method} 通過了檢驗：遮掉它指出的像素，分數就會掉；換掉模型的權重，地圖也跟著改變",
+            f"The method used here, {method}, passes the tests: covering the pixels that it marks brings the score "
+            "down, and replacing the model's weights changes its maps",
+        ),
+    )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _plural(word: str) -> bool:
+    """Whether an English region name takes a plural verb: eyes, brows, cheeks."""
+    return word.endswith("s") and not word.endswith("ss")

@@ -1,0 +1,124 @@
+"""Drafts: true, checked, equal in both languages, and never over anybody's text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generator.commentary.draft.profile import draft_profile
+from generator.commentary.draft.words import Names
+from generator.commentary.folder import check_folder
+from generator.commentary.page import PAGES, Rendered, render_page
+from tests.commentary.measured import FACES, FIGURES, PARTS, whole_report
+
+LANGUAGES = ("zh-Hant", "en")
+
+
+def rendered(folder: Path, results: dict[str, Any]) -> dict[tuple[str, str], Rendered]:
+    return {
+        (page, lang): render_page(
+            folder / f"{page}.{lang}.md",
+            page=page,
+            lang=lang,
+            results=results,
+            figure=lambda name: f"<figure>{name}</figure>",
+            known_figures=FIGURES,
+            strings=lambda key, **values: key,
+        )
+        for page in PAGES
+        for lang in LANGUAGES
+    }
+
+
+def assert_sound(folder: Path, results: dict[str, Any]) -> dict[tuple[str, str], Rendered]:
+    pages = rendered(folder, results)
+    for page in pages.values():
+        assert page.problems == ()
+        assert all(claim.holds for claim in page.claims)
+        assert page.title
+    assert check_folder(folder, LANGUAGES, folder) == []
+    return pages
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_draft_says_what_is_so_in_both_languages(tmp_path: Path, seed: int) -> None:
+    results = whole_report(FACES, PARTS, seed)
+    written = draft_profile("toy", results, tmp_path, LANGUAGES, figures=FIGURES)
+    assert len(written) == 2 * len(PAGES)
+    pages = assert_sound(tmp_path, results)
+    assert sum(len(page.claims) for page in pages.values()) >= 30
+    assert {name for page in pages.values() for name in page.figures} == FIGURES
+
+
+NAMES = st.lists(
+    st.sampled_from(
+        ["happy", "class name", "very-angry", "3d", "don't", 'a "b"', "讀書", "x_y", "[z]", "*s*", "<b>", "none"]
+    ),
+    min_size=1,
+    max_size=5,
+    unique=True,
+)
+
+
+@settings(max_examples=15, deadline=None)
+@given(classes=NAMES, regions=NAMES, seed=st.integers(0, 999))
+def test_any_classes_and_regions_will_do(
+    tmp_path_factory: pytest.TempPathFactory, classes: list[str], regions: list[str], seed: int
+) -> None:
+    folder = tmp_path_factory.mktemp("draft")
+    results = whole_report(tuple(classes), tuple(regions), seed)
+    draft_profile("toy", results, folder, LANGUAGES, figures=FIGURES)
+    assert_sound(folder, results)
+
+
+def test_a_report_with_hardly_any_results_still_gets_its_pages(tmp_path: Path) -> None:
+    results: dict[str, Any] = {"dataset": {"profile": "toy"}}
+    draft_profile("toy", results, tmp_path, LANGUAGES, figures=FIGURES)
+    assert_sound(tmp_path, results)
+
+
+def test_existing_text_is_never_touched(tmp_path: Path) -> None:
+    mine = tmp_path / "1-saliency.en.md"
+    mine.write_text("my own words", "utf-8")
+    written = draft_profile("toy", whole_report(FACES, PARTS, 1), tmp_path, LANGUAGES, figures=FIGURES)
+    assert mine.read_text("utf-8") == "my own words"
+    # A draft beside somebody's own text would be no translation of it.
+    assert not (tmp_path / "1-saliency.zh-Hant.md").exists()
+    assert len(written) == 2 * (len(PAGES) - 1)
+    assert draft_profile("toy", whole_report(FACES, PARTS, 2), tmp_path, LANGUAGES) == []
+
+
+def test_sentences_on_different_classes_are_worded_differently(tmp_path: Path) -> None:
+    draft_profile("toy", whole_report(FACES, PARTS, 3), tmp_path, LANGUAGES, figures=FIGURES)
+    text = (tmp_path / "1-saliency.en.md").read_text("utf-8")
+    sentences = [part.partition("]{claim")[0] for part in text.split("[")[1:]]
+    openings = [" ".join(sentence.split()[:2]) for sentence in sentences]
+    assert len(set(openings)) >= 0.6 * len(openings)
+
+
+def test_display_names_are_used(tmp_path: Path) -> None:
+    names = Names(lambda lang, key: f"{key}/{lang}", lambda lang, key: f"{key}/{lang}")
+    draft_profile("toy", whole_report(FACES, PARTS, 1), tmp_path, LANGUAGES, names=names, figures=FIGURES)
+    assert "「" in (text := (tmp_path / "3-lime.zh-Hant.md").read_text("utf-8"))
+    assert "/zh-Hant" in text
+
+
+def test_a_changed_result_fails_the_claim_in_both_languages(tmp_path: Path) -> None:
+    results = whole_report(FACES, PARTS, 1)
+    draft_profile("toy", results, tmp_path, LANGUAGES, figures=FIGURES)
+    class_, region = next(
+        (name, max(regions, key=lambda part: regions[part]["enrichment"]))
+        for name, regions in results["saliency"].items()
+        if max(found["low"] for found in regions.values()) > 1
+    )
+    results["saliency"][class_][region]["enrichment"] = 0.01
+    pages = rendered(tmp_path, results)
+    failing = {
+        lang: [claim.condition for claim in pages["1-saliency", lang].claims if not claim.holds] for lang in LANGUAGES
+    }
+    assert failing["en"]
+    assert failing["en"] == failing["zh-Hant"]
