@@ -58,12 +58,12 @@ def shape_of(person: Identity, units: Units, chance: Nuisance) -> Shape:
     smile, drop, stretch = units[12], units[26], units[20]
     part, tight, sneer = units[25], units[23], np.maximum(units[10], 0.7 * units[9])
     squeeze = 0.42 * units[7] + 0.3 * units[6] + 0.2 * units[9]
-    lid_up = person.eye_open * chance.lids * (1 + 0.75 * units[5] - 0.75 * squeeze - 0.12 * units[15])
+    lid_up = person.eye_open * chance.lids * (1 + 0.75 * units[5] - 0.75 * squeeze)
     lid_low = person.eye_open * 0.62 * (1 + 0.22 * units[5] - 1.15 * squeeze)
     open_smile = part * smile
     gap = part * (0.035 + 0.035 * smile + 0.03 * stretch) + drop * 0.2 * (1 - 0.35 * stretch) * (0.4 + 0.6 * part)
     return Shape(
-        chin_y=person.chin_y + 0.15 * drop + 0.03 * part - 0.02 * units[17],
+        chin_y=person.chin_y + 0.13 * drop + 0.008 * part - 0.02 * units[17],
         brow_y=person.eye_y - person.brow_gap,
         brow_in=0.14 - 0.045 * units[4] + 0.01 * units[1],
         brow_out=person.eye_x + 0.2,
