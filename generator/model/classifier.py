@@ -134,7 +134,7 @@ class Classifier:
 
         from generator.model.layers import outputs_of
 
-        found = [self._layer(name) for name in layers]
+        found = [self.layer(name) for name in layers]
 
         @tf.function(input_signature=[self._spec], autograph=False)  # type: ignore[untyped-decorator]
         def step(inputs: Any) -> Any:
@@ -156,7 +156,7 @@ class Classifier:
         from generator.model.layers import cut_at
 
         p = self.preprocess
-        return cut_at(self.logits_model, self._layer(layer), (p.height, p.width, p.channels))
+        return cut_at(self.logits_model, self.layer(layer), (p.height, p.width, p.channels))
 
     @cached_property
     def convolutions(self) -> tuple[str, ...]:
@@ -176,7 +176,12 @@ class Classifier:
 
         return in_order(self.logits_model, self._spec)
 
-    def _layer(self, name: str) -> Any:
+    def layer(self, name: str) -> Any:
+        """The Keras layer called `name`, also inside nested models.
+
+        Raises:
+            InputError: it does not exist.
+        """
         from generator.errors import InputError, nearest
 
         if name not in self._layers:

@@ -45,9 +45,7 @@ def functional(size: int | None = 12, channels: int = 1) -> keras.Model:
 
 
 def nested() -> keras.Model:
-    inner = keras.Sequential(
-        [L.Input((12, 12, 1)), L.Conv2D(2, 3, name="conv"), L.ReLU(name="relu")], name="base"
-    )
+    inner = keras.Sequential([L.Input((12, 12, 1)), L.Conv2D(2, 3, name="conv"), L.ReLU(name="relu")], name="base")
     top = keras.Sequential([L.Conv2D(3, 3, name="conv"), L.GlobalMaxPooling2D(name="pool")], name="head")
     inputs = keras.Input((12, 12, 1))
     return keras.Model(inputs, top(inner(inputs)))
@@ -138,9 +136,7 @@ def test_gradients_equal_finite_differences(tiny, faces):
             moved = inputs.copy()
             moved[image, row, column, 0] += step
             ends.append(tiny.logits_of_inputs(moved)[image, targets[image]])
-        assert gradients[image, row, column, 0] == pytest.approx(
-            (ends[1] - ends[0]) / 0.04, rel=0.02, abs=1e-4
-        )
+        assert gradients[image, row, column, 0] == pytest.approx((ends[1] - ends[0]) / 0.04, rel=0.02, abs=1e-4)
 
 
 def test_every_function_is_traced_once_whatever_the_number_of_images(tiny, faces):
@@ -219,6 +215,45 @@ def test_layers_of_a_subclassed_model_can_be_cut(faces):
     (first,) = classifier.cut(["first"])(inputs)
     np.testing.assert_allclose(first, classifier.logits_model.first(inputs), atol=1e-5)
     assert classifier.cut_model("second").output_shape == (None, 8, 8, 3)
+
+
+def test_of_a_layer_that_runs_twice_the_first_output_counts(faces):
+    conv = L.Conv2D(1, 3, padding="same", name="conv")
+    inputs = keras.Input((12, 12, 1))
+    twice = L.Flatten()(conv(conv(inputs)))
+    classifier = Classifier(keras.Model(inputs, L.Dense(3)(twice)), Preprocess(12, 12, 1), CLASSES)
+    assert classifier.convolutions == ("conv",)
+    prepared = classifier.prepare(faces)
+    np.testing.assert_allclose(classifier.cut(["conv"])(prepared)[0], conv(prepared), atol=1e-5)
+
+
+def test_a_model_of_half_precision_gives_float32(faces):
+    policy = keras.mixed_precision.dtype_policy()
+    keras.mixed_precision.set_dtype_policy("mixed_bfloat16")
+    try:
+        model = functional()
+    finally:
+        keras.mixed_precision.set_dtype_policy(policy)
+    classifier = Classifier(model, Preprocess(12, 12, 1), CLASSES)
+    inputs = classifier.prepare(faces)
+    assert classifier.logits(faces).dtype == np.float32
+    assert classifier.cut(["act"])(inputs)[0].dtype == np.float32
+    gradients = classifier.gradients(inputs, np.zeros(7, dtype=int))
+    assert gradients.dtype == np.float32
+    assert np.abs(gradients).max() > 0
+
+
+def test_two_runs_give_the_same_bytes(tiny, faces):
+    inputs = tiny.prepare(faces)
+    targets = np.zeros(7, dtype=int)
+    assert tiny.gradients(inputs, targets).tobytes() == tiny.gradients(inputs, targets).tobytes()
+    again = Classifier(tiny.logits_model, tiny.preprocess, CLASSES)
+    assert again.logits(faces).tobytes() == tiny.logits(faces).tobytes()
+
+
+def test_a_layer_is_given_by_its_name(tiny):
+    assert tiny.layer("act") is tiny.logits_model.get_layer("act")
+    assert tiny.layers[:3] == ("first", "norm", "act")
 
 
 def test_cutting_leaves_the_model_as_it_was(tiny, faces):
