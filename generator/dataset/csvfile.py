@@ -65,7 +65,7 @@ def read_csv(
     first = next(lines, None)
     if first is None:
         raise InputError("is empty; expected columns emotion,pixels,Usage or label,feature", file)
-    header = _header(first[1], file)
+    header = header_of(first[1], file)
     rows = _Rows(header, names, file)
     for number, line in lines:
         rows.add(number, line)
@@ -191,7 +191,17 @@ def _unquoted(field: bytes) -> bytes:
     return inner[1:-1] if len(inner) >= 2 and inner[:1] == inner[-1:] == b'"' else field
 
 
-def _header(line: bytes, file: str) -> Header:
+def header_of(line: bytes, file: str) -> Header:
+    """Find the columns by their names, whatever their order.
+
+    Args:
+        line: the first line; a byte-order mark and the line's end do no harm.
+        file: the table's name in messages.
+
+    Raises:
+        InputError: a column is missing or ambiguous, or the line names no columns at all.
+    """
+    line = line.removeprefix(b"\xef\xbb\xbf").rstrip(b"\r\n")
     expected = "expected columns emotion,pixels,Usage or label,feature"
     text = line.decode("utf-8", errors="replace")
     columns = [_unquoted(name.strip().encode()).decode().strip().lower() for name in text.split(",")]

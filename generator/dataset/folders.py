@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import numpy as np
 
-from generator.dataset.csvfile import read_csv
+from generator.dataset.csvfile import LONGEST_LINE, header_of, read_csv
 from generator.dataset.faces48 import SUFFIXES, face_of
 from generator.dataset.labelled import Labelled
 from generator.dataset.layout import arrange
@@ -62,11 +63,24 @@ def read_tree(tree: Tree, classes: Sequence[str] | None = None, progress: Progre
 
 def _only_table(tree: Tree, classes: Sequence[str] | None, progress: Progress) -> Labelled:
     tables = [path for path in tree.paths if path.lower().endswith(".csv")]
-    if len(tables) > 1:
-        listed = ", ".join(shown(path) for path in tables[:5])
-        raise InputError(f"holds no images but several tables ({listed}); name one of them", tree.file)
     if not tables:
         found = f"holds no images but {len(tree.paths):,} other files" if tree.paths else "is empty"
         raise InputError(f"{found}; expected folders of .jpg, .png … by class", tree.file)
+    if len(tables) > 1:
+        tables = _with_faces(tree, tables)
     with tree.stream(tables[0]) as stream:
         return read_csv(stream, f"{tree.file}/{shown(tables[0])}", classes, tree.size(tables[0]), progress)
+
+
+def _with_faces(tree: Tree, tables: list[str]) -> list[str]:
+    """The one table with labels and pixels, as Kaggle's and the course's archives hold it beside ``test.csv``."""
+    headers = {}
+    for path in tables:
+        with tree.stream(path) as stream, suppress(InputError):
+            headers[path] = header_of(stream.readline(LONGEST_LINE), tree.file)
+    whole = [path for path, header in headers.items() if header.usage is not None] or list(headers)
+    if len(whole) == 1:
+        return whole
+    listed = ", ".join(shown(path) for path in (whole or tables)[:5])
+    problem = "holds several tables of faces" if whole else "none of its tables has columns of labels and pixels"
+    raise InputError(f"{problem} ({listed}); give the path of one", tree.file)

@@ -216,7 +216,8 @@ ARCHIVES = [
     Case("entry twice", twice, "PATH: entry 'cat/0.png' stands there twice"),
     Case("control character in a name", zipped(cat_dog({"cat/a\nb.png": GOOD})), "PATH: name 'cat/a\\u000ab.png' holds characters that cannot be shown; rename it"),
     Case("direction change in a name", zipped(cat_dog({"cat/\u202egnp.exe.png": GOOD})), "PATH: name 'cat/\\u202egnp.exe.png' holds characters that cannot be shown; rename it"),
-    Case("several tables", zipped({"train.csv": b"x", "test.csv": b"y"}), "PATH: holds no images but several tables (test.csv, train.csv); name one of them"),
+    Case("tables without faces", zipped({"train.csv": b"x", "test.csv": b"y"}), "PATH: none of its tables has columns of labels and pixels (test.csv, train.csv); give the path of one"),
+    Case("several tables of faces", zipped({"a.csv": "\n".join(ROWS).encode(), "b.csv": "\n".join(ROWS).encode()}), "PATH: holds several tables of faces (a.csv, b.csv); give the path of one"),
     Case("mistake in a zipped table", zipped({"a/fer2013.csv": b"emotion,pixels\n0,1 2\n"}), "PATH/a/fer2013.csv:2: 2 pixels, expected 2,304 (48x48)"),
     Case("bomb in a picture", zipped(cat_dog({"cat/x.png": huge_picture()})), "PATH/cat/x.png: has too many pixels; at most 50,000,000 are read"),
 ]

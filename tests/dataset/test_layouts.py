@@ -69,6 +69,14 @@ def build(layout: str, rows: list, root: Path) -> Path:
             return making.archive(root / "l.zip", {"fer2013/fer2013.csv": making.fer_csv(rows).encode()})
         case "folder that holds a csv":
             return making.folder(root / "m", {"fer2013.csv": making.fer_csv(rows).encode(), "README": b"hello"})
+        case "zip of the Kaggle challenge":
+            files = {
+                "example_submission.csv": b"emotion\n0\n",
+                "icml_face_data.csv": making.icml_csv(rows).encode(),
+                "test.csv": b"pixels\n0 0\n",
+                "train.csv": making.course_csv(rows[:20]).replace("label,feature", "emotion,pixels").encode(),
+            }
+            return making.archive(root / "n.zip", files)
     raise AssertionError(layout)
 
 
@@ -88,6 +96,7 @@ LAYOUTS = (
     "class folders above splits",
     "zip that holds a csv",
     "folder that holds a csv",
+    "zip of the Kaggle challenge",
 )
 
 
