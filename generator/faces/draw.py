@@ -10,7 +10,7 @@ import numpy as np
 
 from generator.dataset.types import REGIONS
 from generator.faces.canvas import SIDE
-from generator.faces.draws import Draws, generator
+from generator.faces.draws import GRAIN, IMAGE, ORDER, Draws, generator
 from generator.faces.identity import identities
 from generator.faces.nuisance import nuisances
 from generator.faces.pose import Face
@@ -22,7 +22,6 @@ from generator.pipeline.artifact import Progress, silent
 EVIDENCE_THRESHOLD = 8.0
 """Grey values (of 255) by which a pixel must differ between expression and neutral face to count as evidence."""
 _CHUNK = 2 * len(CLASSES)
-_IDENTITY, _IMAGE, _NOISE, _ORDER = 0, 1, 2, 3
 
 
 @dataclass(frozen=True)
@@ -54,14 +53,14 @@ class DrawnFaces:
 def labels_of(seed: int, numbers: np.ndarray) -> np.ndarray:
     """Class of every image: each person shows all seven expressions once, in an order of their own."""
     k = len(CLASSES)
-    orders = {int(p): generator(seed, _ORDER, int(p)).permutation(k) for p in np.unique(numbers // k)}
+    orders = {int(p): generator(seed, ORDER, int(p)).permutation(k) for p in np.unique(numbers // k)}
     return np.array([orders[int(i) // k][int(i) % k] for i in numbers], dtype=np.int64)
 
 
 def faces_of(seed: int, numbers: np.ndarray) -> Face:
     """Everything about the faces with these numbers, before they are painted."""
     people, rows = np.unique(numbers // len(CLASSES), return_inverse=True)
-    draws = Draws(seed, _IMAGE, numbers)
+    draws = Draws(seed, IMAGE, numbers)
     values = intensities(labels_of(seed, numbers), draws)
     return Face.posed(identities(seed, people).of(rows), values, nuisances(draws))
 
@@ -79,7 +78,7 @@ def at_rest(face: Face) -> Face:
 def grained(clean: np.ndarray, seed: int, numbers: np.ndarray, face: Face) -> np.ndarray:
     """Finished uint8 pictures: each image's own sensor noise over `clean` (n, 48, 48), then rounded."""
     shape = (SIDE, SIDE)
-    grain = [generator(seed, _NOISE, int(i)).standard_normal(shape, dtype=np.float32) for i in numbers]
+    grain = [generator(seed, GRAIN, int(i)).standard_normal(shape, dtype=np.float32) for i in numbers]
     noisy = np.rint(clean + face.chance.noise * np.stack(grain))
     return np.asarray(np.clip(noisy, 0, 255), dtype=np.uint8)
 

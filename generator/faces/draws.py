@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-from scipy.special import ndtri
+from scipy.special import ndtr, ndtri
 
 Array = np.ndarray
+IDENTITY, IMAGE, GRAIN, ORDER = range(4)
+"""Streams of random numbers: of a person, an image, its sensor noise, the order of a person's expressions."""
 WIDTH = 96
 """Numbers kept ready per row; a model that asks for more fails at once."""
 
@@ -35,9 +37,8 @@ class Draws:
 
     def normal(self, mean: float, deviation: float, reach: float = 2.2) -> Array:
         """Normal, cut off at `reach` deviations (by drawing from the middle of the distribution)."""
-        tail = 0.5 - abs(0.5 - float(0.5 * (1 + np.tanh(reach * 0.8))))
-        u = tail + (1 - 2 * tail) * self._next()
-        return np.asarray(mean + deviation * np.clip(ndtri(u), -reach, reach), dtype=np.float32)
+        tail = ndtr(-reach)
+        return np.asarray(mean + deviation * ndtri(tail + (1 - 2 * tail) * self._next()), dtype=np.float32)
 
     def chance(self, probability: float | Array) -> Array:
         """1 with the given probability, else 0."""

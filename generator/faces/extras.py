@@ -14,10 +14,10 @@ Array = np.ndarray
 def beard_cover(c: Canvas, face: Face) -> Array:
     """Coverage of beard and moustache on the skin."""
     person, shape = face.person, face.shape
-    jaw = c.v - shape.mouth_y - 0.02 + 0.75 * ramp(c.m, 0.25, 0.72)
+    jaw = c.v - shape.mouth_y - 0.02 + 0.7 * ramp(c.m, 0.2, 0.85)
     inner = 0.12 + 0.2 * ramp(c.v, shape.mouth_y + 0.16, shape.mouth_y)
     chin = c.v - shape.mouth_y - shape.gap_low
-    beard = np.maximum(ramp(jaw, 0.0, 0.3) * ramp(c.m, 0.05, inner), ramp(chin, 0.13, 0.19))
+    beard = np.maximum(ramp(jaw, -0.1, 0.42) * ramp(c.m, 0.05, inner), ramp(chin, 0.13, 0.19))
     s = np.clip(c.m / shape.mouth_w, 0, 1.1)
     bar = c.v - shape.mouth_y + shape.gap_up + 0.045 - 0.8 * shape.corner * s * s
     moustache = line(bar, 0.045) * ramp(s, 1.1, 0.7)

@@ -77,4 +77,4 @@ def draw_brows(picture: Array, c: Canvas, place: tuple[Array, Array], light: Arr
     alpha = ramp(np.abs(c.v - line_y), thick + 0.022, thick * 0.35)
     alpha *= ramp(s, -0.1, 0.12) * ramp(s, 1.04, 0.78)
     alpha *= np.clip(person.brow_dark + 0.28 * hairs, 0, 1)
-    cover(picture, np.minimum(person.hair, 0.75 * person.skin) * 0.75 * light, alpha)
+    cover(picture, np.minimum(0.75 * person.hair, 0.36 * person.skin) * light, alpha)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from generator.faces.draws import Draws
+from generator.faces.draws import IDENTITY, Draws
 
 Array = np.ndarray
 STYLES = ("bald", "cropped", "short", "parted", "fringe", "long", "curly", "bun", "receding")
@@ -68,7 +68,7 @@ class Identity:
 
 def identities(seed: int, numbers: Array) -> Identity:
     """The persons with these numbers under this seed."""
-    d = Draws(seed, 0, numbers)
+    d = Draws(seed, IDENTITY, numbers)
     woman = d.chance(0.5)
     soft = np.clip(woman * 0.7 + d.uniform(0.0, 0.35), 0, 1)
     skin = np.clip(d.choice([0.2, 0.34, 0.24, 0.14, 0.08]) * -0.115 + d.uniform(0.66, 0.76), 0.15, 0.8)

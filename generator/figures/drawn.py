@@ -16,7 +16,7 @@ from generator.figures.pixels import overlay, png
 PERSONS = 14
 """Columns of the sheet; its rows are the classes."""
 MAKING = "fear"
-"""Class of the picture whose making is shown: fear moves brows, eyes and mouth."""
+"""Class of the picture whose making is shown, the sheet's strongest of it: fear moves brows, eyes and mouth."""
 SHOWN = 0.02
 """A unit counts as taking part in an image from this intensity."""
 MARK = np.array([255.0, 122.0, 0.0])
@@ -79,22 +79,24 @@ def _units(data: Dataset, seed: int) -> tuple[Figure, dict[str, bytes]]:
 
 
 def _making(seed: int) -> tuple[Figure, dict[str, bytes]]:
-    few = draw_faces(len(CLASSES), seed, truth=True)
-    number = int(np.flatnonzero(few.labels == CLASSES.index(MAKING))[0])
+    drawn = draw_faces(PERSONS * len(CLASSES), seed)
+    strength = drawn.action_units.sum(axis=1) * (drawn.labels == CLASSES.index(MAKING))
+    number = int(strength.argmax())
+    few = draw_faces(1, seed, start=number, truth=True)
     tiles, files = [], {}
     for step in steps(number, seed):
         file = f"making-{step.name}.png"
         files[file] = png(step.image)
         tiles.append({"step": step.name, "units": list(step.units), "src": file})
-    face = few.images[number]
+    face = few.images[0]
     assert few.evidence is not None
-    evidence = few.evidence[number]
+    evidence = few.evidence[0]
     files["making-evidence.png"] = png(overlay(face, MARK, 0.65 * evidence))
     colour = np.zeros((*face.shape, 3))
     for region, mask in few.region_masks.items():
-        colour[mask[number]] = COLOURS[region]
+        colour[mask[0]] = COLOURS[region]
     files["making-regions.png"] = png(overlay(face, colour, 0.55))
-    parts = {region: int((mask[number] & evidence).sum()) for region, mask in few.region_masks.items()}
+    parts = {region: int((mask[0] & evidence).sum()) for region, mask in few.region_masks.items()}
     content = {
         "image": f"#{number}",
         "class": MAKING,
