@@ -29,7 +29,7 @@ def in_order(model: keras.Model, spec: tf.TensorSpec) -> dict[str, Any]:
     """
     paths = dict(_paths(model, ""))
     called: list[int] = []
-    with _watched(list(paths), lambda layer, output: called.append(id(layer))):
+    with watched(list(paths), lambda layer, output: called.append(id(layer))):
         tf.function(lambda x: model(x, training=False), autograph=False).get_concrete_function(spec)
     by_id = {id(layer): (layer, path) for layer, path in paths.items()}
     names: dict[str, Any] = {}
@@ -42,7 +42,7 @@ def in_order(model: keras.Model, spec: tf.TensorSpec) -> dict[str, Any]:
 def outputs_of(model: keras.Model, layers: Sequence[Any], inputs: Any) -> list[Any]:
     """Outputs of `layers` (the first, if one runs twice) when `model` runs on `inputs` for inference."""
     recorded: dict[int, Any] = {}
-    with _watched(layers, lambda layer, output: recorded.setdefault(id(layer), output)):
+    with watched(layers, lambda layer, output: recorded.setdefault(id(layer), output)):
         model(inputs, training=False)
     return [recorded[id(layer)] for layer in layers]
 
@@ -75,7 +75,7 @@ def _paths(layer: Any, prefix: str) -> Iterator[tuple[Any, str]]:
 
 
 @contextmanager
-def _watched(layers: Sequence[Any], note: Callable[[Any, Any], object]) -> Iterator[None]:
+def watched(layers: Sequence[Any], note: Callable[[Any, Any], object]) -> Iterator[None]:
     """While open, `note(layer, output)` is called after each call of one of `layers`."""
 
     def noting(layer: Any, call: Callable[..., Any]) -> Callable[..., Any]:
@@ -86,12 +86,12 @@ def _watched(layers: Sequence[Any], note: Callable[[Any, Any], object]) -> Itera
 
         return wrapped
 
-    watched = list({id(layer): layer for layer in layers}.values())
+    chosen = list({id(layer): layer for layer in layers}.values())
     # Into the instance's dictionary: Keras' own attribute setting would start to track it.
-    for layer in watched:
+    for layer in chosen:
         layer.__dict__["call"] = noting(layer, layer.call)
     try:
         yield
     finally:
-        for layer in watched:
+        for layer in chosen:
             layer.__dict__.pop("call", None)
