@@ -104,7 +104,7 @@ def _opening(text: str, close: int) -> int | None:
         character = text[place]
         if character == "\n" and re.match(r"\n[ \t]*\n", text[place:close]):
             return None
-        if character in "[]" and not text[:place].endswith("\\"):
+        if character in "[]" and (place == 0 or text[place - 1] != "\\"):
             depth += 1 if character == "]" else -1
             if depth == 0:
                 return place

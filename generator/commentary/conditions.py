@@ -12,6 +12,7 @@ import operator
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from generator.commentary import helpers
@@ -57,8 +58,9 @@ class _NotMeasuredError(Exception):
     """Something compared was null."""
 
 
+@lru_cache(maxsize=4096)
 def parse(condition: str) -> ast.expr:
-    """Read a condition.
+    """Read a condition; both languages of a page share what was read.
 
     Raises:
         ConditionError: it is empty, too long, no expression, or uses what conditions do not have.

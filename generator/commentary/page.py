@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from jinja2.nodes import Template
+
 from generator.commentary import claims, sandbox
-from generator.commentary.conditions import ConditionError, evaluate, parse
+from generator.commentary.conditions import ConditionError, Verdict, evaluate, parse
 from generator.commentary.lookup import NotQuotableError, Value, kind, shown
 from generator.commentary.markdown import converted
 from generator.commentary.numbers import plain
@@ -114,14 +116,14 @@ def render_page(
     work = _Page(file, text, results, figure, known_figures)
     filters = {"class_name": _named(class_name, "a class"), "region_name": _named(region_name, "a region")}
     environment = sandbox.Commentary(filters, {"figure": work.place, "has_figure": work.has_figure})
-    marked = work.check(environment)
-    if work.problems or results is None:
+    tree = work.check(environment)
+    if work.problems or tree is None or results is None:
         return _broken(work.sorted())
-    expanded = sandbox.render(environment, marked, results)
+    expanded = sandbox.render(environment, tree, results)
     if isinstance(expanded, claims.Fault):
         return _broken([Problem(expanded.message, file, expanded.line)])
     expanded, conditions = _conditions_out(expanded)
-    spans = Spans(conditions, results, page, strings)
+    spans = Spans(conditions, results, page, strings, work.verdicts)
     html = converted(expanded, spans, allow_html)
     work.check_converted(spans, html)
     stated = tuple(
@@ -163,6 +165,7 @@ class _Page:
         self.figure = figure
         self.known = known_figures
         self.placed: list[str] = []
+        self.verdicts: dict[str, Verdict] = {}
         self.problems: list[Problem] = []
 
     def sorted(self) -> list[Problem]:
@@ -173,8 +176,8 @@ class _Page:
         """Write down one thing that is wrong."""
         self.problems.append(Problem(message, self.file, line))
 
-    def check(self, environment: sandbox.Commentary) -> str:
-        """Everything that can be found wrong before rendering; returns the source with marked claims."""
+    def check(self, environment: sandbox.Commentary) -> Template | None:
+        """Find everything wrong that can be found before rendering; returns the parsed page."""
         for match in claims.PRIVATE.finditer(self.text):
             self.problem(self._line(match.start()), f"holds the private-use character {match[0]!r}; remove it")
         self.text = claims.PRIVATE.sub(" ", self.text)
@@ -190,8 +193,8 @@ class _Page:
             if self.known is not None and match[2] and match[2] not in self.known and match[2] not in asked:
                 self.problem(line, f"there is no figure '{match[2]}'{nearest(match[2], self.known)}")
         found, faults = claims.find(self.text)
-        marked = claims.marked(self.text, found)
-        for fault in (*faults, *sandbox.faults(environment, marked, self.results)):
+        tree, more = sandbox.read(environment, claims.marked(self.text, found), self.results)
+        for fault in (*faults, *more):
             self.problem(fault.line, fault.message)
         for claim in found:
             if "{{" not in claim.condition:
@@ -199,10 +202,10 @@ class _Page:
                     if self.results is None:
                         parse(claim.condition)
                     else:
-                        evaluate(claim.condition, self.results)
+                        self.verdicts[claim.condition] = evaluate(claim.condition, self.results)
                 except ConditionError as error:
                     self.problem(claim.line, str(error))
-        return marked
+        return tree
 
     def place(self, name: Any) -> str:
         """``figure("name")`` in the text."""

@@ -170,13 +170,18 @@ def _filter(function: Callable[..., Any], ready: bool) -> Callable[..., Any]:
     return apply
 
 
-def faults(environment: Commentary, source: str, results: Mapping[str, Any] | None) -> list[Fault]:
-    """All that can be found wrong in a page's Jinja without running it.
+def read(
+    environment: Commentary, source: str, results: Mapping[str, Any] | None
+) -> tuple[nodes.Template | None, list[Fault]]:
+    """Parse a page's Jinja and find all that is wrong with it without running it.
 
     Args:
         environment: as for rendering.
         source: the page.
         results: ``results.json``; None when nothing has been measured yet, and names are not looked up.
+
+    Returns:
+        The parsed page, None if it cannot be parsed, and the faults.
     """
     found: list[Fault] = []
     lines = source.split("\n")
@@ -190,19 +195,24 @@ def faults(environment: Commentary, source: str, results: Mapping[str, Any] | No
             # One wrong expression must not hide the next: blank its line and go on; a wrong block would only
             # produce follow-up errors.
             if not 0 <= line < len(lines) or "{%" in lines[line] or not lines[line] or len(found) >= 20:
-                return found
+                return None, found
             lines[line] = ""
     try:
         _walk(tree, environment, results, set(environment.globals), found)
     except RecursionError:
         found.append(Fault(1, "the page's Jinja is nested too deeply"))
-    return found
+    return tree, found
 
 
-def render(environment: Commentary, source: str, results: Mapping[str, Any]) -> str | Fault:
-    """Render a page's Jinja; line breaks outside of ``{% … %}`` blocks stay."""
+def render(environment: Commentary, tree: nodes.Template, results: Mapping[str, Any]) -> str | Fault:
+    """Run a page's parsed Jinja; it can be run once.
+
+    Returns:
+        The page's Markdown, or what went wrong and where.
+    """
     try:
-        template = environment.from_string(source)
+        code = environment.compile(tree)
+        template = environment.template_class.from_code(environment, code, environment.make_globals(None))
         return template.render(Group(results))
     except TemplateSyntaxError as error:
         return Fault(error.lineno, _syntax(error))

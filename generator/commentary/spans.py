@@ -56,6 +56,7 @@ class Spans(Extension):
         results: the content of ``results.json``.
         page: name of the page, for ids.
         t: interface text in the page's language.
+        verdicts: of conditions that were evaluated already.
     """
 
     def __init__(
@@ -64,12 +65,14 @@ class Spans(Extension):
         results: Mapping[str, Any],
         page: str,
         t: Callable[..., str],
+        verdicts: Mapping[str, Verdict],
     ) -> None:
         super().__init__()
         self.conditions = conditions
         self.results = results
         self.page = page
         self.t = t
+        self.verdicts = verdicts
         self.title = ""
         self.lead = ""
         self.stated: list[Stated] = []
@@ -143,7 +146,8 @@ class _Finish(Treeprocessor):
         condition, line = self.spans.conditions[int(span.attrib.pop("data-claim"))]
         text = bare(" ".join("".join(span.itertext()).split()))
         try:
-            verdict = evaluate(condition, self.spans.results)
+            known = self.spans.verdicts.get(condition)
+            verdict = known or evaluate(condition, self.spans.results)
         except ConditionError as error:
             self.spans.faults.append((line, str(error)))
             verdict = Verdict(False, {})

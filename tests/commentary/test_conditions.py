@@ -6,7 +6,7 @@ import builtins
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.commentary.conditions import ConditionError, evaluate
@@ -187,6 +187,7 @@ PIECES = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(PIECES, max_size=14).map("".join) | st.text(max_size=40))
 def test_any_text_is_judged_or_refused_in_words(condition: str) -> None:
     try:
@@ -196,6 +197,7 @@ def test_any_text_is_judged_or_refused_in_words(condition: str) -> None:
     assert isinstance(verdict.holds, bool)
 
 
+@settings(deadline=None)
 @given(st.floats(-5, 5), st.floats(-5, 5), st.sampled_from(["<", "<=", ">", ">=", "==", "!="]))
 def test_comparisons_are_those_of_arithmetic(left: float, right: float, sign: str) -> None:
     results: dict[str, Any] = {"a": {"b": left, "c": right}}
