@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2.nodes import Template
+from markupsafe import Markup
 
 from generator.commentary import claims, sandbox
 from generator.commentary.conditions import ConditionError, Verdict, evaluate, parse
@@ -71,7 +72,7 @@ class Rendered:
         lead: plain text of the first paragraph.
     """
 
-    html: str
+    html: Markup
     title: str
     claims: tuple[Claim, ...]
     figures: tuple[str, ...]
@@ -132,7 +133,7 @@ def render_page(
     )
     html = sandbox.bare_html(work.with_figures(html))
     return Rendered(
-        html="" if work.problems else html,
+        html=Markup("" if work.problems else html),
         title=spans.title,
         claims=stated,
         figures=tuple(work.placed),
@@ -281,4 +282,4 @@ def _conditions_out(text: str) -> tuple[str, list[tuple[str, int]]]:
 
 
 def _broken(problems: list[Problem]) -> Rendered:
-    return Rendered("", "", (), (), (), tuple(problems))
+    return Rendered(Markup(""), "", (), (), (), tuple(problems))

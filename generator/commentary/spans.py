@@ -28,6 +28,8 @@ from generator.commentary.sandbox import bare
 FIGURE, FIGURE_END = "\ue120", "\ue121"
 """``FIGURE number FIGURE_END`` stands for a figure until the page is whole."""
 
+_STOP = re.compile(r"[.,;:!?…。，；：、！？）」』”’)]+")
+
 
 @dataclass(frozen=True)
 class Stated:
@@ -161,6 +163,11 @@ class _Finish(Treeprocessor):
         span.set("data-holds", "true" if verdict.holds else "false")
         if not verdict.holds:
             span.set("class", "claim claim-fails")
+        # The mark comes after the full stop, so that a sentence is read to its end before its evidence.
+        stop = _STOP.match(span.tail or "")
+        if stop and span.tail:
+            ElementTree.SubElement(span, "span", {"class": "claim-stop"}).text = AtomicString(stop[0])
+            span.tail = span.tail[stop.end() :]
         target = f"claim-{number}"
         button = ElementTree.SubElement(
             span, "button", {"type": "button", "class": "claim-mark", "popovertarget": target}
