@@ -83,6 +83,22 @@ class SaliencyOptions(Struct, forbid_unknown_fields=True, frozen=True):
 
     images: dict[str, str] | None = None
     """Class to image name, to show chosen images; none: the stated rule chooses."""
+    images_per_class: Count = 10
+    """Evaluation images per class on which the methods are compared, and which the dear methods explain."""
+    default_images_per_class: Count = 24
+    """Images per class for the regions of the page's method where it is too dear for the whole set."""
+    randomisation_images_per_class: Count = 2
+    """Images per class whose maps are followed while the model's weights are randomised."""
+    noise_samples: Annotated[int, Meta(ge=1, le=1000)] = 25
+    """SmoothGrad's noisy copies."""
+    noise: Fraction = 0.15
+    """SmoothGrad's noise, standard deviation as part of the way from black to white."""
+    steps: Annotated[int, Meta(ge=1, le=1000)] = 32
+    """Points on integrated gradients' way from black to the image."""
+    patch: Annotated[int, Meta(ge=1, le=47)] = 8
+    """Side of occlusion's patch, pixels of the 48x48 face."""
+    stride: Annotated[int, Meta(ge=1, le=47)] = 4
+    """Pixels between the places of the patch."""
 
 
 class FiltersOptions(Struct, forbid_unknown_fields=True, frozen=True):
@@ -97,9 +113,41 @@ class FiltersOptions(Struct, forbid_unknown_fields=True, frozen=True):
 class LimeOptions(Struct, forbid_unknown_fields=True, frozen=True):
     """Question 3, LIME."""
 
+    segmenter: Literal["slic", "quickshift", "felzenszwalb", "grid"] = "slic"
+    """How faces are cut into superpixels; the report compares all four."""
+    superpixels: Annotated[int, Meta(ge=10, le=400)] = 50
+    """As slic's `n_segments`; about 0.8 times as many are found."""
+    hidden: Literal["mean", "black"] = "mean"
+    """What stands where a superpixel is hidden: its own mean, or black; the report shows how far they agree."""
+    kernel_width: Annotated[float, Meta(gt=0, le=10)] = 0.25
+    """Of the exponential kernel over cosine distances; the package's default."""
+    first_samples: Annotated[int, Meta(ge=16, le=100_000)] = 256
+    """Perturbed images drawn before the first look; every further look doubles them."""
+    max_samples: Annotated[int, Meta(ge=16, le=100_000)] = 1024
+    """Cap for the images shown."""
+    class_samples: Annotated[int, Meta(ge=16, le=100_000)] = 512
+    """Cap for the images of the class samples and of the comparison of segmenters."""
+    agreement: Fraction = 0.9
+    """Rank correlation of the weights of two halves at which drawing ends."""
+    seeds: Annotated[int, Meta(ge=2, le=100)] = 5
+    """Seeds compared on every image shown."""
+    top: Annotated[int, Meta(ge=1, le=50)] = 5
+    """Superpixels that count as the top ones."""
+    images_per_class: Count = 20
+    """Images of every class in the count of decisive regions."""
+    segmenter_images: Count = 14
+    """Images on which the segmenters are compared."""
+
 
 class ConfusionOptions(Struct, forbid_unknown_fields=True, frozen=True):
     """Question 3, the confusion matrix."""
+
+    bins: Annotated[int, Meta(ge=2, le=100)] = 10
+    """Bins of the calibration curve, equally wide."""
+    pairs: Annotated[int, Meta(ge=1, le=42)] = 5
+    """Top confusions shown."""
+    examples: Annotated[int, Meta(ge=1, le=50)] = 6
+    """Images shown per cell of the matrix."""
 
 
 class TsneOptions(Struct, forbid_unknown_fields=True, frozen=True):

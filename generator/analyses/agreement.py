@@ -1,0 +1,44 @@
+"""Do gradient, occlusion and LIME name the same region?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+TOP = 2
+"""A method names the regions that are among its two most enriched ones."""
+
+
+def named_regions(regions: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
+    """The regions that a method names: among its `TOP` by enrichment, and surely above 1.
+
+    Args:
+        regions: region to ``enrichment`` and ``low``, the lower end of its 95 % interval.
+    """
+    known = {name: values for name, values in regions.items() if values.get("enrichment") is not None}
+    order = sorted(known, key=lambda name: (-known[name]["enrichment"], name))
+    return frozenset(name for name in order[:TOP] if (known[name].get("low") or 0.0) > 1)
+
+
+def agreement(methods: Mapping[str, Mapping[str, Mapping[str, Any]]], expected: int = 3) -> dict[str, Any]:
+    """How many methods name each region, and the region that all of them name.
+
+    Args:
+        methods: method to region to ``enrichment`` and ``low``, for one class.
+        expected: methods that must be there for a common region to be stated.
+
+    Returns:
+        Region to the part of the methods that name it (0 to 1), and ``region``: the one that all name (the one with
+        the highest mean enrichment if there are two), or None.
+    """
+    if not methods:
+        return {"region": None}
+    named = {method: named_regions(regions) for method, regions in methods.items()}
+    regions = list(dict.fromkeys(region for found in methods.values() for region in found))
+    parts = {region: sum(region in found for found in named.values()) / len(methods) for region in regions}
+    common = [region for region in regions if parts[region] == 1] if len(methods) >= expected else []
+
+    def mean_enrichment(region: str) -> float:
+        return sum(float(found[region]["enrichment"]) for found in methods.values()) / len(methods)
+
+    return {**parts, "region": max(common, key=mean_enrichment, default=None)}

@@ -1,0 +1,172 @@
+"""LIME on a face: the `lime` package's local model, with the perturbed images made and classified in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from lime.lime_image import LimeImageExplainer
+from skimage.color import gray2rgb
+from sklearn.metrics import pairwise_distances
+
+from generator.analyses.lime.sampling import Sampling, halves, masks, perturbed
+from generator.analyses.lime.stability import jaccard, rank_correlation
+
+Predict = Callable[[np.ndarray], np.ndarray]
+"""Faces (n, 48, 48) in 0..255 to probabilities (n, classes)."""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What LIME says of one image.
+
+    Attributes:
+        segments: (48, 48), superpixel numbers 0 to k - 1.
+        weights: float64 (labels, k): how much each superpixel's presence adds to the probability of each label.
+        fidelity: (labels,): the local model's weighted R^2; 0 where the probability does not vary at all. It means
+            nothing without the number of superpixels and of samples: few superpixels are easily fitted.
+        samples: perturbed images drawn.
+        agreement: rank correlation of the first label's weights fitted on the two halves of the samples.
+        overlap: Jaccard index of the halves' top superpixels.
+        data: bool (samples, k), the superpixels shown; the first sample is the image itself.
+        outputs: float64 (samples, classes), what the classifier gave for them.
+    """
+
+    segments: np.ndarray
+    weights: np.ndarray
+    fidelity: np.ndarray
+    samples: int
+    agreement: float
+    overlap: float
+    data: np.ndarray
+    outputs: np.ndarray
+
+    @property
+    def superpixels(self) -> int:
+        """Number of superpixels, k."""
+        return int(self.weights.shape[1])
+
+
+class FaceExplainer(LimeImageExplainer):  # type: ignore[misc]
+    """`LimeImageExplainer` that draws its samples in blocks until two halves agree, and classifies a block at once.
+
+    Only the drawing (`data_labels`) differs from the package; distances, kernel and weighted ridge regression are
+    its own.
+
+    Args:
+        sampling: when to stop.
+        kernel_width: of the exponential kernel over cosine distances.
+        seed: of the masks.
+        top: superpixels whose overlap is compared.
+    """
+
+    def __init__(self, sampling: Sampling, kernel_width: float, seed: int, top: int = 5) -> None:
+        # Every superpixel gets its weight; selecting some would need more fits and change the R^2.
+        super().__init__(kernel_width=kernel_width, feature_selection="none", random_state=seed)
+        self.sampling = sampling
+        self.top = top
+        self.targets: Sequence[int] = ()
+        self.agreement = 0.0
+        self.overlap = 0.0
+        self.drawn: tuple[np.ndarray, np.ndarray] = (np.empty(0), np.empty(0))
+
+    def explain(
+        self, face: np.ndarray, segments: np.ndarray, predict: Predict, labels: Sequence[int], black: bool = False
+    ) -> Explanation:
+        """Explain one face.
+
+        Args:
+            face: (48, 48), 0..255.
+            segments: (48, 48), from `generator.analyses.lime.segmentation`.
+            predict: the classifier.
+            labels: columns of its output to explain; the first one decides how many samples are drawn.
+            black: hide superpixels in black, and not in the mean of each.
+        """
+        self.targets = labels
+        found = self.explain_instance(
+            gray2rgb(np.asarray(face, dtype=np.float64)),
+            predict,
+            labels=tuple(labels),
+            hide_color=0 if black else None,
+            top_labels=None,
+            num_samples=self.sampling.cap,
+            segmentation_fn=lambda image: segments,
+            random_seed=0,
+        )
+        data, outputs = self.drawn
+        weights = np.stack([_dense(found.local_exp[label], data.shape[1]) for label in labels])
+        return Explanation(
+            segments=segments,
+            weights=weights,
+            # The package keeps the last label's score only.
+            fidelity=np.array(
+                [_score(found.score, outputs[:, labels[0]])]
+                if len(labels) == 1
+                else [self.score(data, outputs, label) for label in labels]
+            ),
+            samples=len(data),
+            agreement=self.agreement,
+            overlap=self.overlap,
+            data=data.astype(bool),
+            outputs=outputs,
+        )
+
+    def data_labels(
+        self,
+        image: np.ndarray,
+        fudged_image: np.ndarray,
+        segments: np.ndarray,
+        classifier_fn: Predict,
+        num_samples: int,
+        batch_size: int = 10,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The package's hook: masks (n, k) and the classifier's outputs (n, classes)."""
+        count = int(segments.max()) + 1
+        face, hidden = image[..., 0], fudged_image[..., 0]
+        data = np.empty((0, count), dtype=np.int64)
+        outputs = np.empty((0, 0))
+        for total in self.sampling.totals():
+            block = masks(self.random_state, total - len(data), count, self.sampling.paired)
+            if not len(data):
+                block[0] = 1
+            given = np.asarray(classifier_fn(perturbed(face, hidden, segments, block)), dtype=np.float64)
+            data = np.concatenate([data, block])
+            outputs = np.concatenate([outputs, given]) if outputs.size else given
+            self._compare_halves(data, outputs)
+            if self.sampling.agreement is not None and self.agreement >= self.sampling.agreement:
+                break
+        self.drawn = data, outputs
+        return data, outputs
+
+    def weights(self, data: np.ndarray, outputs: np.ndarray, label: int) -> np.ndarray:
+        """The local model's weights (k,) from masks (n, k) and outputs (n, classes)."""
+        return _dense(self._fit(data, outputs, label)[1], data.shape[1])
+
+    def score(self, data: np.ndarray, outputs: np.ndarray, label: int) -> float:
+        """The local model's weighted R^2 from masks (n, k) and outputs (n, classes)."""
+        return _score(self._fit(data, outputs, label)[2], outputs[:, label])
+
+    def _fit(self, data: np.ndarray, outputs: np.ndarray, label: int) -> tuple[float, list[tuple[int, float]], float]:
+        whole = np.ones((1, data.shape[1]))
+        distances = pairwise_distances(data, whole, metric="cosine").ravel()
+        return self.base.explain_instance_with_data(  # type: ignore[no-any-return]
+            data, outputs, distances, label, data.shape[1], feature_selection="none"
+        )[:3]
+
+    def _compare_halves(self, data: np.ndarray, outputs: np.ndarray) -> None:
+        first, second = (self.weights(data[half], outputs[half], self.targets[0]) for half in halves(len(data)))
+        self.agreement = rank_correlation(first, second)
+        self.overlap = jaccard(first, second, self.top)
+
+
+def _dense(pairs: Sequence[tuple[int, float]], count: int) -> np.ndarray:
+    weights = np.zeros(count)
+    for index, weight in pairs:
+        weights[index] = weight
+    return weights
+
+
+def _score(score: float, outputs: np.ndarray) -> float:
+    # A constant output is "fitted" with R^2 = 1 by convention, although there is nothing to explain.
+    return float(score) if np.ptp(outputs) > 1e-9 else 0.0

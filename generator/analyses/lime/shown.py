@@ -1,0 +1,126 @@
+"""The examples: one image per class, explained with several seeds and both hidden colours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from generator.analyses.lime.explain import Explanation, FaceExplainer, Predict
+from generator.analyses.lime.sampling import Sampling, halves
+from generator.analyses.lime.stability import over_seeds
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One example.
+
+    Attributes:
+        first: the explanation shown; its labels are all classes, the target first.
+        other: the target explained with the other hidden colour: black, or the mean if the configuration says black.
+        stability, jaccard: over the seeds.
+        seeds: how many.
+        weights: per seed the target's weights (seeds, k).
+        runs: per seed masks and outputs, for `sampling_curve`.
+    """
+
+    first: Explanation
+    other: Explanation
+    stability: float
+    jaccard: float
+    seeds: int
+    weights: np.ndarray
+    runs: tuple[tuple[np.ndarray, np.ndarray], ...]
+
+
+def explain_example(
+    face: np.ndarray,
+    segments: np.ndarray,
+    predict: Predict,
+    labels: list[int],
+    sampling: Sampling,
+    kernel_width: float,
+    seed: int,
+    seeds: int,
+    top: int,
+    black: bool = False,
+) -> Shown:
+    """Explain one face for all classes, with `seeds` seeds, and once more with the other hidden colour.
+
+    Args:
+        face: (48, 48), 0..255.
+        segments: its superpixels.
+        predict: the classifier.
+        labels: all classes, the one whose stability is measured first.
+        sampling: decides the number of samples with the first seed; the other seeds draw as many.
+        kernel_width: see `FaceExplainer`.
+        seed: the first seed; the others follow it.
+        seeds: at least 2.
+        top: superpixels compared by the Jaccard index.
+        black: hide superpixels in black, and once more in their mean; otherwise the other way round.
+    """
+    first = FaceExplainer(sampling, kernel_width, seed, top).explain(face, segments, predict, labels, black)
+    same = replace(sampling, cap=first.samples, agreement=None)
+    others = [
+        FaceExplainer(same, kernel_width, seed + step, top).explain(face, segments, predict, labels[:1], black)
+        for step in range(1, seeds)
+    ]
+    other = FaceExplainer(same, kernel_width, seed, top).explain(face, segments, predict, labels[:1], not black)
+    weights = np.stack([run.weights[0] for run in (first, *others)])
+    stability, jaccard = over_seeds(list(weights), top)
+    runs = tuple((run.data, run.outputs) for run in (first, *others))
+    return Shown(first, other, stability, jaccard, seeds, weights, runs)
+
+
+@dataclass(frozen=True)
+class AtSamples:
+    """What a number of samples gives, averaged over examples (and over pairs of seeds).
+
+    Attributes:
+        samples: per explanation.
+        images: examples that drew as many.
+        stability: rank correlation between seeds.
+        jaccard: of the top superpixels between seeds.
+        agreement: rank correlation between the halves of one run.
+        fidelity: weighted R^2.
+    """
+
+    samples: int
+    images: int
+    stability: float
+    jaccard: float
+    agreement: float
+    fidelity: float
+
+
+def sampling_curve(
+    shown: list[Shown], targets: list[int], sizes: list[int], kernel_width: float, top: int
+) -> list[AtSamples]:
+    """How stability and fidelity change with the number of samples; refits what was drawn, classifies nothing.
+
+    Args:
+        shown: examples; those with fewer samples than a size are left out of that size.
+        targets: the label of each.
+        sizes: numbers of samples, ascending.
+        kernel_width, top: as in the explanations.
+    """
+    fitter = FaceExplainer(Sampling(), kernel_width, 0, top)
+    found = []
+    for size in sizes:
+        rows = []
+        for example, target in zip(shown, targets, strict=True):
+            if example.first.samples < size:
+                continue
+            runs = [(data[:size].astype(np.int64), outputs[:size]) for data, outputs in example.runs]
+            stability, jaccard = over_seeds([fitter.weights(*run, target) for run in runs], top)
+            fidelity = float(np.mean([fitter.score(*run, target) for run in runs]))
+            agreement = float(np.mean([_halved(fitter, *run, target) for run in runs]))
+            rows.append((stability, jaccard, agreement, fidelity))
+        if rows:
+            found.append(AtSamples(size, len(rows), *(float(value) for value in np.mean(rows, axis=0))))
+    return found
+
+
+def _halved(fitter: FaceExplainer, data: np.ndarray, outputs: np.ndarray, target: int) -> float:
+    parts = [fitter.weights(data[half], outputs[half], target) for half in halves(len(data))]
+    return over_seeds(parts, fitter.top)[0]

@@ -1,0 +1,209 @@
+"""The stage ``lime``: examples with their stability, a sample of every class, and the comparison of segmenters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from generator.analyses.agreement import agreement
+from generator.analyses.lime.chosen import examples_of, sample_of
+from generator.analyses.lime.comparison import compare_segmenters
+from generator.analyses.lime.explain import Explanation, FaceExplainer
+from generator.analyses.lime.measured import checks, class_results, example_results
+from generator.analyses.lime.regions import weight_map
+from generator.analyses.lime.sampling import Sampling
+from generator.analyses.lime.segmentation import segments_of
+from generator.analyses.lime.shown import Shown, explain_example, sampling_curve
+from generator.analyses.lime.whole import Explained, explain_sample
+from generator.config.schema import LimeOptions
+from generator.dataset.types import Dataset
+from generator.model.classifier import Classifier
+from generator.pipeline.artifact import Artifact
+from generator.pipeline.context import Context
+from generator.results.lime import LimeClass
+
+
+def run(options: LimeOptions, inputs: Mapping[str, Artifact], context: Context) -> Artifact:
+    """Explain with LIME; see `explain_all`."""
+    from generator.model.stage import opened
+
+    classifier, data = opened(inputs)
+    saliency = inputs.get("saliency", Artifact())
+    return explain_all(options, classifier, data, saliency, context)
+
+
+def explain_all(
+    options: LimeOptions, classifier: Classifier, data: Dataset, saliency: Artifact, context: Context
+) -> Artifact:
+    """Everything the report says with LIME.
+
+    Args:
+        options: of the profile.
+        classifier: the model.
+        data: restricted to its classes.
+        saliency: the saliency stage's artifact, for the examples and for the agreement of the methods.
+        context: seed, scratch folder and progress.
+
+    Returns:
+        Results ``lime``, ``lime_checks`` and ``agreement``; per example its superpixels, weights and numbers.
+    """
+    images = data.evaluation.images
+    labels = {name: label for label, name in enumerate(data.classes)}
+    logits = classifier.logits(images)
+    examples = examples_of(saliency.facts, data, logits)
+    sample = sample_of(data, options.images_per_class, context.seed)
+    total = len(examples) * 4 + sum(map(len, sample.values())) + 4 * options.segmenter_images
+    done = 0
+
+    def step(what: str, weight: int = 1) -> None:
+        nonlocal done
+        done += weight
+        context.progress(min(done, total), total, what)
+
+    black = options.hidden == "black"
+
+    def cut(face: np.ndarray) -> np.ndarray:
+        return segments_of(face, options.segmenter, options.superpixels)
+
+    def explain(index: int, label: int) -> Explanation:
+        sampling = Sampling(min(options.first_samples, options.class_samples), options.class_samples, options.agreement)
+        explainer = FaceExplainer(sampling, options.kernel_width, context.seed + index, options.top)
+        return explainer.explain(images[index], cut(images[index]), classifier.probabilities, [label], black)
+
+    shown: dict[str, Shown] = {}
+    for name, index in examples.items():
+        own = labels[name]
+        shown[name] = explain_example(
+            images[index],
+            cut(images[index]),
+            classifier.probabilities,
+            [own, *(label for label in labels.values() if label != own)],
+            Sampling(min(options.first_samples, options.max_samples), options.max_samples, options.agreement),
+            options.kernel_width,
+            context.seed,
+            options.seeds,
+            options.top,
+            black,
+        )
+        step(f"example {name}", 4)
+    whole = explain_sample(sample, labels, explain, context.scratch, lambda _, __, what: step(what))
+    compared_images = _spread(sample, options.segmenter_images)
+    compared = compare_segmenters(
+        images[compared_images],
+        data.evaluation.labels[compared_images].tolist(),
+        classifier.probabilities,
+        options.superpixels,
+        options.class_samples,
+        lambda sampling: FaceExplainer(sampling, options.kernel_width, context.seed, options.top),
+        black,
+        lambda _, __: step("segmenters"),
+    )
+    curve = sampling_curve(
+        list(shown.values()),
+        [labels[name] for name in shown],
+        _sizes(options),
+        options.kernel_width,
+        options.top,
+    )
+    probabilities = _softmax(logits)
+    measured_examples = {
+        name: example_results(
+            shown[name],
+            data.evaluation.names[index],
+            data.classes[int(logits[index].argmax())],
+            float(probabilities[index, labels[name]]),
+        )
+        for name, index in examples.items()
+    }
+    classes = {
+        name: class_results(found, data, measured_examples.get(name), context.seed + labels[name])
+        for name, found in whole.items()
+    }
+    results: dict[str, Any] = {
+        "lime": msgspec.to_builtins(classes),
+        "lime_checks": msgspec.to_builtins(
+            checks(options, compared, len(compared_images), curve, measured_examples, whole)
+        ),
+        "agreement": {name: agreement(_methods(name, classes[name], saliency.results)) for name in classes},
+    }
+    context.progress(total, total, "LIME")
+    return Artifact(
+        results=results,
+        facts=_facts(data, examples, shown, probabilities, black),
+        arrays=_arrays(data, shown, whole),
+    )
+
+
+def _sizes(options: LimeOptions) -> list[int]:
+    sizes = [options.max_samples]
+    while sizes[0] // 2 >= 64 and len(sizes) < 5:
+        sizes.insert(0, sizes[0] // 2)
+    return sizes
+
+
+def _spread(sample: Mapping[str, np.ndarray], count: int) -> np.ndarray:
+    """`count` images of the sample, taken from the classes in turn."""
+    longest = max(map(len, sample.values()), default=0)
+    turn = [int(index[at]) for at in range(longest) for index in sample.values() if at < len(index)]
+    return np.array(sorted(turn[:count]), dtype=np.int64)
+
+
+def _methods(name: str, own: LimeClass, saliency: Mapping[str, Any]) -> dict[str, Any]:
+    methods = {
+        "gradient": saliency.get("saliency", {}).get(name),
+        "occlusion": saliency.get("saliency_by_method", {}).get("occlusion", {}).get(name),
+        "lime": msgspec.to_builtins(own.regions),
+    }
+    return {method: _only_regions(found, own.regions) for method, found in methods.items() if found}
+
+
+def _only_regions(found: Mapping[str, Any], regions: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: values for name, values in found.items() if name in regions and isinstance(values, Mapping)}
+
+
+def _facts(
+    data: Dataset, examples: Mapping[str, int], shown: Mapping[str, Shown], probabilities: np.ndarray, black: bool
+) -> dict[str, Any]:
+    def order(name: str) -> list[str]:
+        return [name, *(other for other in data.classes if other != name)]
+
+    return {
+        "classes": list(data.classes),
+        "examples": dict(examples),
+        "hidden": "black" if black else "mean",
+        # The example whose probabilities are spread widest has something to say on every class.
+        "all_classes": max(
+            examples, key=lambda name: -float(np.sum(_xlogx(probabilities[examples[name]]))), default=None
+        ),
+        "probabilities": {name: probabilities[index].astype(float).tolist() for name, index in examples.items()},
+        "fidelity": {
+            name: dict(zip(order(name), one.first.fidelity.tolist(), strict=True)) for name, one in shown.items()
+        },
+        "weights": {
+            name: dict(zip(order(name), one.first.weights.tolist(), strict=True)) for name, one in shown.items()
+        },
+        "seed_weights": {name: one.weights.tolist() for name, one in shown.items()},
+        "other_weights": {name: one.other.weights[0].tolist() for name, one in shown.items()},
+    }
+
+
+def _arrays(data: Dataset, shown: Mapping[str, Shown], whole: Mapping[str, Explained]) -> dict[str, np.ndarray]:
+    arrays = {f"segments_{name}": one.first.segments.astype(np.int16) for name, one in shown.items()}
+    for name, one in shown.items():
+        arrays[f"map_{name}"] = weight_map(one.first.weights[0], one.first.segments).astype(np.float32)
+    for name, found in whole.items():
+        arrays[f"sample_index_{name}"] = found.index
+        arrays[f"sample_maps_{name}"] = found.maps
+    return arrays
+
+
+def _softmax(logits: np.ndarray) -> np.ndarray:
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float64)
+
+
+def _xlogx(values: np.ndarray) -> np.ndarray:
+    return np.where(values > 0, values * np.log(np.maximum(values, 1e-300)), 0.0)
