@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import dataclasses
-import pkgutil
+import re
 import types
 import typing
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -37,32 +38,55 @@ class Name:
     about: str
 
 
+@dataclass(frozen=True)
+class Group:
+    """Where a group of ``results.json`` is described.
+
+    Attributes:
+        module: in `generator.results`.
+        type: the dataclass of its members.
+        keys: the kinds of keys above the dataclass: none if it is the group itself.
+        whole: whether the dataclass's fields are groups themselves.
+    """
+
+    module: str
+    type: str
+    keys: tuple[str, ...] = ()
+    whole: bool = False
+
+
+GROUPS = {
+    "dataset": Group("dataset", "DatasetResults"),
+    "model": Group("model", "ModelResults"),
+    "saliency": Group("saliency", "SaliencyResults", whole=True),
+    "faithfulness": Group("faithfulness", "Faithfulness"),
+    "filters": Group("filters", "FiltersResults"),
+    "lime": Group("lime", "LimeClass", ("<class>",)),
+    "lime_checks": Group("lime", "LimeChecks"),
+    "confusion": Group("confusion", "ConfusionResults"),
+    "tsne": Group("tsne", "TsneResults"),
+}
+EXTRA = [
+    Name("dataset.profile", "text", "the profile's name"),
+    Name("agreement.<class>.<region>", "number", "part of the methods (0 to 1) that name the region"),
+    Name("agreement.<class>.region", "text or null", "the region that all methods name; none if there is none"),
+]
+"""What no dataclass describes."""
+
+
 def quotable() -> list[Name]:
     """All names, group by group, in the order in which the dataclasses list them."""
-    found: list[Name] = [Name("dataset.profile", "text", "the profile's name")]
-    for group, type_ in sorted(groups().items()):
-        found += _names(type_, group, "", ())
-    return found
-
-
-def groups() -> dict[str, Any]:
-    """The groups of ``results.json`` and their types.
-
-    A module of `generator.results` describes its groups by a mapping ``GROUPS``, or by classes that end in
-    ``Results``: ``ModelResults`` describes ``model``.
-    """
-    import generator.results
-
-    found: dict[str, Any] = {}
-    for info in pkgutil.iter_modules(generator.results.__path__):
-        module = import_module(f"generator.results.{info.name}")
-        if isinstance(declared := getattr(module, "GROUPS", None), dict):
-            found |= declared
+    found = list(EXTRA)
+    for name, group in GROUPS.items():
+        if find_spec(f"generator.results.{group.module}") is None:
             continue
-        for name, value in vars(module).items():
-            if dataclasses.is_dataclass(value) and name.endswith("Results") and value.__module__ == module.__name__:
-                found[_snake(name.removesuffix("Results"))] = value
-    return found
+        type_ = getattr(import_module(f"generator.results.{group.module}"), group.type)
+        if group.whole:
+            for part, hint in typing.get_type_hints(type_, include_extras=True).items():
+                found += _names(hint, part, "", ())
+        else:
+            found += _names(type_, ".".join((name, *group.keys)), "", group.keys)
+    return sorted(found, key=lambda name: re.split(r"[.\[]", name.path)[0])
 
 
 def table(names: list[Name]) -> str:
@@ -86,8 +110,8 @@ def with_names(readme: str) -> str:
     return f"{head}{BEGIN}\n\n{table(quotable())}\n\n{END}{tail}"
 
 
-def _names(type_: Any, path: str, about: str, keys: tuple[str, ...]) -> Iterator[Name]:
-    """The names below one type; `keys` are the kinds of keys used on the way."""
+def _names(type_: Any, path: str, about: str, keys: tuple[str, ...], depth: int = 0) -> Iterator[Name]:
+    """The names below one type; `keys` are the kinds of keys above, `depth` of them under one description."""
     type_, about = _described(type_, about)
     type_, optional = _required(type_)
     type_, about = _described(type_, about)
@@ -98,8 +122,8 @@ def _names(type_: Any, path: str, about: str, keys: tuple[str, ...]) -> Iterator
         return
     origin, arguments = get_origin(type_), get_args(type_)
     if origin is dict:
-        key = _key(path, about, keys)
-        yield from _names(arguments[1], f"{path}.{key}", about, (*keys, key))
+        key = _key(path, about, keys, depth)
+        yield from _names(arguments[1], f"{path}.{key}", about, (*keys, key), depth + 1)
         return
     if origin in (list, tuple) and arguments:
         inner = _required(_described(arguments[0], "")[0])[0]
@@ -129,26 +153,32 @@ def _required(type_: Any) -> tuple[Any, bool]:
     return type_, False
 
 
-def _key(path: str, about: str, keys: tuple[str, ...]) -> str:
-    """What the keys of a mapping are, from its name and description."""
-    text = f"{path} {about}".lower()
-    last = path.rsplit(".", 1)[-1]
-    if "region" in last:
+def _key(path: str, about: str, keys: tuple[str, ...], depth: int) -> str:
+    """What the keys of a mapping are, from its name and description.
+
+    Args:
+        path: the mapping's name.
+        about: its description; ``method, class, region`` names the keys of nested mappings in order.
+        keys: the kinds of keys above it.
+        depth: how many of them belong to this description.
+    """
+    listed = re.match(r"(?:(?:method|class|region)(?:, |\b))+", about)
+    order = re.findall("method|class|region", listed[0]) if listed else []
+    if depth < len(order):
+        return f"<{order[depth]}>"
+    last = re.split(r"[.\[]", path)[-1]
+    if last == "regions" or (last == "<class>" and depth):
         return "<region>"
-    if "method" in last:
+    if last == "methods" or "per method" in about or "by method" in about:
         return "<method>"
-    if "<class>" in keys:
-        return "<region>" if "<region>" not in keys else "<name>"
-    by_class = ("saliency", "agreement", "lime", "recall", "per class", "by class", "class ")
-    return "<class>" if any(word in text for word in by_class) else "<name>"
+    by_class = last in ("saliency_right", "saliency_wrong", "recall", "n") or any(
+        words in about for words in ("per class", "by class", "images that are classified")
+    )
+    return "<class>" if by_class and "<class>" not in keys else "<name>"
 
 
 def _is_struct(type_: Any) -> bool:
     return isinstance(type_, type) and issubclass(type_, msgspec.Struct)
-
-
-def _snake(name: str) -> str:
-    return "".join("_" + letter.lower() if letter.isupper() else letter for letter in name).strip("_")
 
 
 if __name__ == "__main__":

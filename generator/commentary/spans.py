@@ -190,7 +190,9 @@ class _Finish(Treeprocessor):
                 item = ElementTree.SubElement(measured, "span", {"class": "claim-value"})
                 ElementTree.SubElement(item, "code", {"translate": "no"}).text = AtomicString(name)
                 shown = t("commentary.not-measured") if value is None else plain(value)
-                item[-1].tail = AtomicString(f" = {shown}; ")
+                item[-1].tail = AtomicString(f" = {shown}")
+                # Read aloud, or shown in one line by a browser without popovers, the values need a pause between.
+                ElementTree.SubElement(item, "span", {"class": "visually-hidden"}).text = AtomicString("; ")
         row = f"methods.html#claim-{self.spans.page}-{number}"
         link = ElementTree.SubElement(box, "a", {"class": "claim-row", "href": row})
         link.text = AtomicString(t("commentary.all-claims"))
