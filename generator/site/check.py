@@ -119,7 +119,7 @@ def _page_faults(name: str, seen: _Seen, languages: set[str]) -> list[tuple[int,
     if not seen.lang:
         faults.append((1, "<html> has no lang"))
     if "/" in name:
-        lang = name.split("/")[0]
+        lang = name.split("/", maxsplit=1)[0]
         if seen.lang != lang:
             faults.append((1, f"<html lang={seen.lang!r}> in the folder {lang}"))
         missing = {*languages, "x-default"} - seen.alternates

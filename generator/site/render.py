@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -97,6 +98,7 @@ class SiteRenderer:
         return Rendered(html=html, title=title, claims=(), figures=tuple(figures), headings=(), problems=())
 
     def _commentary(self, source: Path, page: Page, lang: str, page_lang: str) -> Rendered:
+        context = self._context(lang)
         return render_page(
             source,
             page=page.key,
@@ -106,6 +108,9 @@ class SiteRenderer:
             known_figures=[*self.figures, CLAIMS_LIST],
             strings=self._texts(lang),
             allow_html=self.loaded.config.content.allow_html,
+            class_name=context["class_name"],
+            region_name=context["region_name"],
+            shown_as=os.path.relpath(source),
         )
 
     def _texts(self, lang: str) -> Callable[..., str]:
