@@ -57,8 +57,8 @@ def filters(measured: Measured) -> Draft:
             "filters.keeps > filters.edges > 0",
             lambda lang: told(
                 lang,
-                "只保留圖片某些部分的 filter（{{ filters.keeps }} 個）比強化邊界的（{{ filters.edges }} 個）多",
-                "More filters keep parts of the picture ({{ filters.keeps }}) than strengthen its edges "
+                "大致保留原圖的 filter（{{ filters.keeps }} 個）比強化邊界的（{{ filters.edges }} 個）多",
+                "More filters keep the picture much as it is ({{ filters.keeps }}) than bring out its edges "
                 "({{ filters.edges }})",
             ),
         ),
@@ -66,16 +66,16 @@ def filters(measured: Measured) -> Draft:
             "filters.edges >= filters.keeps > 0",
             lambda lang: told(
                 lang,
-                "強化邊界的 filter 有 {{ filters.edges }} 個，只保留圖片某些部分的有 {{ filters.keeps }} 個",
-                "{{ filters.edges }} filters strengthen edges, and {{ filters.keeps }} keep only parts of the picture",
+                "強化邊界的 filter 有 {{ filters.edges }} 個，大致保留原圖的有 {{ filters.keeps }} 個",
+                "{{ filters.edges }} filters bring out edges, and {{ filters.keeps }} keep the picture much as it is",
             ),
         ),
         measured.say(
             "filters.edges > 0 and filters.keeps == 0",
             lambda lang: told(
                 lang,
-                "有 {{ filters.edges }} 個 filter 強化邊界，沒有一個只保留圖片的某些部分",
-                "{{ filters.edges }} filters strengthen edges; none keeps only parts of the picture",
+                "有 {{ filters.edges }} 個 filter 強化邊界，沒有一個保留原圖",
+                "{{ filters.edges }} filters bring out edges; none keeps the picture as it is",
             ),
         ),
         measured.say(
