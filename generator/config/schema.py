@@ -28,13 +28,14 @@ class DatasetOptions(Struct, forbid_unknown_fields=True, frozen=True):
     path: str | None = None
     """FER2013 in any of its layouts, or images in folders by class; none: the program draws faces."""
     classes: tuple[str, ...] | None = None
-    """Names of the labels 0, 1, …; none: FER2013's seven."""
+    """Names of a table's labels 0, 1, …, or the order of the class folders; none: FER2013's seven, in its order, or
+    the folders' own names, sorted."""
     train_images: Count = 6000
     """Drawn faces for training (only without `path`)."""
     evaluation_images: Count = 1400
     """Drawn faces for evaluation (only without `path`)."""
     holdout: Fraction = 0.15
-    """Part held out for evaluation when the data has no split of its own."""
+    """Part of each class held out for evaluation when the data has no split of its own."""
     regions: dict[str, list[Box]] = field(default_factory=dict)
     """Boxes per region for photographs; drawn faces bring exact masks."""
 

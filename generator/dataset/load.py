@@ -42,7 +42,9 @@ def load(path: Path, classes: Sequence[str] | None = None, progress: Progress = 
             size = stream.seek(0, 2)
             stream.seek(0)
             if start.startswith(b"PK") or zipfile.is_zipfile(path):
-                return read_tree(Archive(path), classes, progress)
+                tree = Archive(path)
+                with tree.archive:
+                    return read_tree(tree, classes, progress)
             for magic, kind in _OTHER_KINDS:
                 if start.startswith(magic):
                     raise InputError(f"is a {kind} archive; unpack it and give the folder or the CSV file", path)
