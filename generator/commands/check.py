@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 from generator.commands.paths import cache_of, root_of
 from generator.commentary import translation
 from generator.commentary.folder import check_folder, shown_name
-from generator.commentary.page import PAGES, Claim, render_page
+from generator.commentary.page import CLAIMS_LIST, PAGES, Claim, render_page
 from generator.config.load import Loaded, Overrides, load_config
 from generator.errors import InputError, Problem
 
@@ -79,7 +80,7 @@ def last_measured(config: Path, out: Path, profile: str) -> Measured:
     except (OSError, ValueError):
         results = None
     if isinstance(results, dict) and results.get("dataset", {}).get("profile") == profile:
-        return Measured(results, None, str(file))
+        return Measured(results, _published(out), str(file))
     return Measured(None, None, "")
 
 
@@ -135,7 +136,15 @@ def _cached(cache: Path, profile: str) -> Measured | None:
     if not results:
         return None
     results.setdefault("dataset", {})["profile"] = profile
-    return Measured(results, frozenset({*figures, "claims-list"}), "the last build")
+    return Measured(results, frozenset({*figures, CLAIMS_LIST}), "the last build")
+
+
+def _published(site: Path) -> frozenset[str]:
+    """Names of the figures on the pages of a published site."""
+    found = {CLAIMS_LIST}
+    for page in sorted(site.glob("*/*.html")):
+        found |= set(re.findall(r'id="fig-([\w-]+)"', page.read_text("utf-8")))
+    return frozenset(found)
 
 
 def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ from generator.commands.paths import root_of
 from generator.commentary.draft.profile import draft_profile
 from generator.commentary.draft.words import Names
 from generator.commentary.folder import shown_name
+from generator.commentary.page import CLAIMS_LIST
 from generator.config.load import Overrides, load_config
 from generator.errors import InputError
 from generator.site.strings import Strings, load_strings
@@ -38,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
         folder,
         loaded.config.languages,
         names=Names(_named(strings, "class"), _named(strings, "region")),
-        figures=measured.figures or (),
+        figures=measured.figures or {CLAIMS_LIST},
     )
     for file in written:
         print(f"{shown_name(file, root)}: written")

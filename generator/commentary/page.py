@@ -22,6 +22,9 @@ from generator.errors import Problem, nearest
 PAGES = ("index", "1-saliency", "2-filters", "3-lime", "4-tsne", "methods")
 """The pages that a profile's folder may hold, each as ``<page>.<lang>.md``."""
 
+CLAIMS_LIST = "claims-list"
+"""The figure that lists all claims, on the methods page."""
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -114,7 +117,7 @@ def render_page(
         text = read(source)
     except (OSError, UnicodeDecodeError) as error:
         return _broken([Problem(f"cannot be read as UTF-8 text: {error}", file)])
-    work = _Page(file, text, results, figure, known_figures)
+    work = _Page(page, file, text, results, figure, known_figures)
     filters = {"class_name": _named(class_name, "a class"), "region_name": _named(region_name, "a region")}
     environment = sandbox.Commentary(filters, {"figure": work.place, "has_figure": work.has_figure})
     tree = work.check(environment)
@@ -154,12 +157,14 @@ class _Page:
 
     def __init__(
         self,
+        page: str,
         file: str,
         text: str,
         results: Mapping[str, Any] | None,
         figure: Callable[[str], str],
         known_figures: Collection[str] | None,
     ) -> None:
+        self.page = page
         self.file = file
         self.text = text
         self.results = results
@@ -193,6 +198,8 @@ class _Page:
                 self.problem(line, "a figure must stand alone on its line")
             if self.known is not None and match[2] and match[2] not in self.known and match[2] not in asked:
                 self.problem(line, f"there is no figure '{match[2]}'{nearest(match[2], self.known)}")
+        if self.page == "methods" and not re.search(rf"figure\s*\(\s*[\"']{CLAIMS_LIST}[\"']", visible):
+            self.problem(1, f'the methods page must hold {{{{ figure("{CLAIMS_LIST}") }}}}; every claim links there')
         found, faults = claims.find(self.text)
         tree, more = sandbox.read(environment, claims.marked(self.text, found), self.results)
         for fault in (*faults, *more):

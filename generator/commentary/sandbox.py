@@ -61,7 +61,15 @@ class Commentary(ImmutableSandboxedEnvironment):
     intercepted_unops = frozenset(("-", "+"))
 
     def __init__(self, filters: Mapping[str, Callable[..., Any]], functions: Mapping[str, Callable[..., Any]]) -> None:
-        super().__init__(undefined=_Undefined, finalize=printed, keep_trailing_newline=True, cache_size=0)
+        # Blocks leave no empty lines behind, so that a loop over list items makes one list.
+        super().__init__(
+            undefined=_Undefined,
+            finalize=printed,
+            keep_trailing_newline=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            cache_size=0,
+        )
         self.filters = {
             "percent": _filter(numbers.percent, ready=True),
             "fixed": _filter(numbers.fixed, ready=True),
@@ -205,7 +213,7 @@ def read(
 
 
 def render(environment: Commentary, tree: nodes.Template, results: Mapping[str, Any]) -> str | Fault:
-    """Run a page's parsed Jinja; it can be run once.
+    """Run a page's parsed Jinja; a tree can be run once.
 
     Returns:
         The page's Markdown, or what went wrong and where.

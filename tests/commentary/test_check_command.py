@@ -32,7 +32,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, results: dict[str,
     built = tmp_path / "measured"
     built.mkdir()
     (built / "results.json").write_text(json.dumps(results), "utf-8")
-    draft_profile("toy", results, tmp_path / "content" / "toy", ("zh-Hant", "en"))
+    draft_profile("toy", results, tmp_path / "content" / "toy", ("zh-Hant", "en"), figures=["claims-list"])
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("generator.site.check.check_site", lambda folder: [])
     return tmp_path

@@ -274,3 +274,19 @@ def test_nothing_leads_out_of_the_sandbox(render: Render, text: str) -> None:
     assert page.problems
     assert page.problems[0].line == 3
     assert not page.html
+
+
+def test_a_loop_over_items_makes_one_list(render: Render) -> None:
+    page = render("# T\n\n{% for name in saliency %}\n- {{ name }}\n{% endfor %}\n\nafter")
+    assert "<ul>\n<li>happy</li>\n<li>sad</li>\n</ul>\n<p>after</p>" in page.html
+
+
+def test_the_methods_page_lists_the_claims(render: Render) -> None:
+    assert "every claim links there" in lines(render("# T\n\ntext", page="methods"))[0]
+    assert not render('# T\n\n{{ figure("claims-list") }}', page="methods", known_figures=["claims-list"]).problems
+
+
+def test_a_sentence_ends_before_its_mark(render: Render) -> None:
+    page = render('# T\n\n[So it is]{claim="model.accuracy > 0"}. Next.')
+    assert re.search(r'So it is<span class="claim-stop">\.</span><button', page.html)
+    assert page.claims[0].text == "So it is"
