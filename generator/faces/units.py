@@ -1,9 +1,9 @@
 """Action units of the Facial Action Coding System and how each of the seven expressions uses them.
 
 The prototypes are those of EMFACS (Friesen & Ekman 1983; Ekman, Friesen & Hager 2002). Which further units take part,
-and how often, leans on what people were seen to do (Du, Tao & Martinez 2014, table 1; Lucey et al. 2010, table 1),
-with AU24 (lip pressor) drawn as AU23 (lip tightener), and is loosened on purpose: units are missing or borrowed often
-enough that the classes overlap as real ones do.
+and how often, leans on what people were seen to do (Du, Tao & Martinez 2014, table 1; Lucey et al. 2010, table 1) and
+is loosened on purpose: units are missing or borrowed often enough that the classes overlap as real ones do. Two units
+are drawn as a neighbour: AU24 (lip pressor) as AU23 (lip tightener), AU16 (lower lip depressor) as AU25 (lips part).
 """
 
 from __future__ import annotations
@@ -41,15 +41,15 @@ class Prototype:
 
     emfacs: str
     chances: dict[int, float]
-    strength: tuple[float, float] = (0.66, 0.2)
+    strength: tuple[float, float] = (0.7, 0.19)
 
 
 PROTOTYPES: dict[str, Prototype] = {
     "angry": Prototype("4+5+7+23", {4: 1.0, 5: 0.3, 7: 0.95, 10: 0.26, 17: 0.5, 23: 0.9, 25: 0.25, 9: 0.1}),
-    "disgust": Prototype("9+15+17", {9: 0.92, 10: 0.85, 17: 0.6, 4: 0.4, 7: 0.5, 15: 0.3, 25: 0.3, 6: 0.2}),
+    "disgust": Prototype("9+15+16", {9: 0.92, 10: 0.85, 17: 0.6, 4: 0.4, 7: 0.5, 15: 0.3, 25: 0.3, 6: 0.2}),
     "fear": Prototype("1+2+4+5+7+20+26", {1: 1.0, 2: 0.6, 4: 0.85, 5: 0.75, 20: 0.85, 25: 0.85, 26: 0.35, 7: 0.1}),
-    "happy": Prototype("6+12", {6: 0.6, 12: 1.0, 25: 0.7, 26: 0.15, 7: 0.1, 2: 0.06}, (0.7, 0.2)),
-    "sad": Prototype("1+4+15", {1: 0.75, 4: 0.85, 15: 1.0, 6: 0.3, 17: 0.65, 7: 0.15}, (0.55, 0.22)),
+    "happy": Prototype("6+12", {6: 0.6, 12: 1.0, 25: 0.7, 26: 0.15, 7: 0.1, 2: 0.06}, (0.72, 0.19)),
+    "sad": Prototype("1+4+15", {1: 0.75, 4: 0.85, 15: 1.0, 6: 0.3, 17: 0.65, 7: 0.15}, (0.6, 0.21)),
     "surprise": Prototype("1+2+5B+26", {1: 1.0, 2: 1.0, 5: 0.7, 25: 1.0, 26: 0.9}),
     "neutral": Prototype("–", {4: 0.08, 12: 0.1, 15: 0.1, 1: 0.06, 25: 0.1, 7: 0.06}, (0.22, 0.1)),
 }
@@ -65,7 +65,7 @@ def intensities(labels: np.ndarray, draws: Draws) -> np.ndarray:
     chances = np.array([[PROTOTYPES[c].chances.get(au, 0.0) for au in AUS] for c in CLASSES])[labels]
     mean = np.array([PROTOTYPES[c].strength[0] for c in CLASSES])[labels]
     spread = np.array([PROTOTYPES[c].strength[1] for c in CLASSES])[labels]
-    overall = np.clip(mean + spread * draws.normal(0, 1)[:, 0, 0], 0.12, 1.0)
+    overall = np.clip(mean + spread * draws.normal(0, 1)[:, 0, 0], 0.15, 1.0)
     result = np.zeros(chances.shape, dtype=np.float32)
     for column in range(len(AUS)):
         present = draws.chance(chances[:, column, None, None])[:, 0, 0]
