@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
 
 import numpy as np
 
 from generator.dataset.digits import mistake, pixels_of
 from generator.dataset.labelled import Labelled
 from generator.dataset.names import FER2013, checked_classes, shown, split_of
+from generator.dataset.trees import Stream
 from generator.errors import InputError, nearest
 from generator.pipeline.artifact import Progress, silent
 
@@ -39,7 +39,7 @@ class Header:
 
 
 def read_csv(
-    stream: BinaryIO,
+    stream: Stream,
     file: str,
     classes: Sequence[str] | None = None,
     size: int = 0,
@@ -151,7 +151,7 @@ class _Rows:
         return split
 
 
-def _lines(stream: BinaryIO, file: str, size: int, progress: Progress) -> Iterator[tuple[int, bytes]]:
+def _lines(stream: Stream, file: str, size: int, progress: Progress) -> Iterator[tuple[int, bytes]]:
     """Lines that are not blank, with their numbers, without line ends and byte-order mark."""
     number = done = 0
     rest = b""

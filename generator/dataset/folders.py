@@ -77,7 +77,7 @@ def _with_faces(tree: Tree, tables: list[str]) -> list[str]:
     headers = {}
     for path in tables:
         with tree.stream(path) as stream, suppress(InputError):
-            headers[path] = header_of(stream.readline(LONGEST_LINE), tree.file)
+            headers[path] = header_of(stream.read(LONGEST_LINE).split(b"\n")[0], tree.file)
     whole = [path for path, header in headers.items() if header.usage is not None] or list(headers)
     if len(whole) == 1:
         return whole

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
 from generator.dataset.names import readable, shown
 from generator.errors import InputError
@@ -16,6 +16,13 @@ from generator.errors import InputError
 MOST_FILES = 500_000
 MOST_BYTES = 8 << 30
 LARGEST_FILE = 128 << 20
+
+
+class Stream(Protocol):
+    """Bytes, read from the start."""
+
+    def read(self, size: int = ..., /) -> bytes:
+        """At most `size` bytes, or all that are left."""
 
 
 class Tree(Protocol):
@@ -35,7 +42,7 @@ class Tree(Protocol):
     def size(self, path: str) -> int:
         """Bytes of one file, unpacked."""
 
-    def stream(self, path: str) -> BinaryIO:
+    def stream(self, path: str) -> AbstractContextManager[Stream]:
         """One file of any size, open for reading bytes."""
 
 
@@ -59,7 +66,7 @@ class Folder:
     def size(self, path: str) -> int:
         return (self.root / path).stat().st_size
 
-    def stream(self, path: str) -> BinaryIO:
+    def stream(self, path: str) -> AbstractContextManager[Stream]:
         try:
             return (self.root / path).open("rb")
         except OSError as error:
@@ -95,11 +102,12 @@ class Archive:
         try:
             self.archive = zipfile.ZipFile(file)
             entries = self.archive.infolist()
-        except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError) as error:
-            reason = "it ends too early" if _starts_as_zip(file) else " ".join(str(error).split())
-            raise InputError(f"is no whole zip archive ({reason}); download or pack it again", file) from None
         except OSError as error:
             raise InputError(f"cannot be read: {error.strerror}", file) from None
+        except Exception as error:  # zipfile trusts the sizes and offsets that it finds.
+            late = isinstance(error, zipfile.BadZipFile) and str(error) == "File is not a zip file"
+            reason = "it ends too early" if late else shown(" ".join(str(error).split()))
+            raise InputError(f"is no whole zip archive ({reason}); download or pack it again", file) from None
         self.entries: dict[str, zipfile.ZipInfo] = {}
         for entry in entries:
             self._add(entry)
@@ -132,15 +140,42 @@ class Archive:
             raise InputError(f"is larger than {LARGEST_FILE >> 20} MiB", f"{self.file}/{shown(path)}")
         try:
             return self.archive.read(entry)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError) as error:
-            reason = " ".join(str(error).split())[:80]
-            raise InputError(f"is damaged in the archive ({reason})", f"{self.file}/{shown(path)}") from None
+        except Exception as error:
+            raise _damaged(error, f"{self.file}/{shown(path)}") from None
 
     def size(self, path: str) -> int:
         return self.entries[path].file_size
 
-    def stream(self, path: str) -> BinaryIO:
-        return self.archive.open(self.entries[path])  # type: ignore[return-value]
+    def stream(self, path: str) -> AbstractContextManager[Stream]:
+        return _Entry(self.archive, self.entries[path], f"{self.file}/{shown(path)}")
+
+
+class _Entry:
+    """An archive's entry as a stream whose damage is reported with its name."""
+
+    def __init__(self, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, file: str) -> None:
+        self.file = file
+        try:
+            self.stream = archive.open(entry)
+        except Exception as error:
+            raise _damaged(error, file) from None
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            return self.stream.read(size)
+        except Exception as error:
+            raise _damaged(error, self.file) from None
+
+    def __enter__(self) -> _Entry:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.stream.close()
+
+
+def _damaged(error: Exception, file: str) -> InputError:
+    """What to say of an entry; of any exception, because zipfile and its decompressors raise at least eight kinds."""
+    return InputError(f"is damaged in the archive ({shown(' '.join(str(error).split()))})", file)
 
 
 def _decoded(entry: zipfile.ZipInfo) -> str:
@@ -161,8 +196,3 @@ def _check_name(path: str, file: str) -> None:
     if not readable(path):
         message = f"name '{shown(path)}' holds characters that cannot be shown; rename it"
         raise InputError(message, file)
-
-
-def _starts_as_zip(file: Path) -> bool:
-    with file.open("rb") as stream:
-        return stream.read(4) == b"PK\x03\x04"

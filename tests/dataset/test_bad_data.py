@@ -17,6 +17,7 @@ from PIL import Image
 
 from generator.config.schema import DatasetOptions
 from generator.dataset import trees
+from generator.dataset.load import load
 from generator.dataset.stage import run
 from generator.errors import InputError
 from generator.pipeline.context import Context
@@ -70,6 +71,14 @@ def flipped(data: bytes) -> bytes:
     """One bit of the first picture changed."""
     at = data.index(b"IDAT") + 40
     return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+
+
+def damaged_table(root: Path) -> Path:
+    making.archive(root / "good.zip", {"fer2013.csv": "\n".join(ROWS).encode()}, zipfile.ZIP_STORED)
+    data = (root / "good.zip").read_bytes()
+    at = data.index(b"PrivateTest") - 2
+    digit = b"1" if data[at : at + 1] == b"2" else b"2"
+    return making.text(root / "data.zip", data[:at] + digit + data[at + 1 :])
 
 
 def encrypted(data: bytes) -> bytes:
@@ -217,6 +226,7 @@ ARCHIVES = [
     Case("control character in a name", zipped(cat_dog({"cat/a\nb.png": GOOD})), "PATH: name 'cat/a\\u000ab.png' holds characters that cannot be shown; rename it"),
     Case("direction change in a name", zipped(cat_dog({"cat/\u202egnp.exe.png": GOOD})), "PATH: name 'cat/\\u202egnp.exe.png' holds characters that cannot be shown; rename it"),
     Case("tables without faces", zipped({"train.csv": b"x", "test.csv": b"y"}), "PATH: none of its tables has columns of labels and pixels (test.csv, train.csv); give the path of one"),
+    Case("damaged table in an archive", damaged_table, "PATH/fer2013.csv: is damaged in the archive (Bad CRC-32 for file 'fer2013.csv')"),
     Case("several tables of faces", zipped({"a.csv": "\n".join(ROWS).encode(), "b.csv": "\n".join(ROWS).encode()}), "PATH: holds several tables of faces (a.csv, b.csv); give the path of one"),
     Case("mistake in a zipped table", zipped({"a/fer2013.csv": b"emotion,pixels\n0,1 2\n"}), "PATH/a/fer2013.csv:2: 2 pixels, expected 2,304 (48x48)"),
     Case("bomb in a picture", zipped(cat_dog({"cat/x.png": huge_picture()})), "PATH/cat/x.png: has too many pixels; at most 50,000,000 are read"),
@@ -331,3 +341,24 @@ def test_a_linked_picture_in_an_archive_is_left_out(tmp_path):
         archive.writestr(link, "/etc/passwd")
     artifact = run(DatasetOptions(path=str(path)), {}, Context(1, tmp_path))
     assert artifact.results["dataset"]["counts"]["cat"] == {"train": 2, "evaluation": 2}
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA])
+def test_a_damaged_archive_gives_the_right_images_or_one_line(compression, tmp_path):
+    """Any byte changed: noticed by checksum or structure, never another exception and never other pixels."""
+    path = making.archive(tmp_path / "x.zip", making.by_class(("cat", "dog"), each=3), compression)
+    good = path.read_bytes()
+    expected = {image.tobytes() for image in load(path).images}
+    rng = np.random.default_rng(0)
+    structure = [at for at in range(len(good)) if good[at : at + 2] == b"PK"]
+    for round_ in range(100):
+        at = int(rng.integers(len(good))) if round_ % 2 else int(rng.choice(structure) + rng.integers(46))
+        at %= len(good)
+        path.write_bytes(good[:at] + bytes([int(rng.integers(256))]) + good[at + 1 :])
+        try:
+            found = load(path).images
+        except InputError as error:
+            message = str(error)
+            assert message.isprintable(), repr(message)
+        else:
+            assert {image.tobytes() for image in found} <= expected
