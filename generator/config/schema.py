@@ -108,7 +108,21 @@ class FiltersOptions(Struct, forbid_unknown_fields=True, frozen=True):
     layer: str | None = None
     """The layer shown; none: the first activation."""
     image: str | None = None
-    """Name of the image whose filter outputs are shown; none: the data set's image number 307."""
+    """Name of the image whose filter outputs are shown; none: the evaluation set's image number 307, counted from 0."""
+    seeds: Annotated[int, Meta(ge=2, le=50)] = 5
+    """Starts of gradient ascent for every filter of the layer shown."""
+    steps: Annotated[int, Meta(ge=1, le=10_000)] = 40
+    """Steps of gradient ascent."""
+    jitter: Annotated[int, Meta(ge=0, le=24)] = 3
+    """Pixels by which the regularised ascent shifts its picture in every step; 48 pixels stand no more than a few."""
+    total_variation: Annotated[float, Meta(ge=0, le=1000)] = 2.0
+    """Weight of roughness, in standard deviations of the activation over real images."""
+    l2: Annotated[float, Meta(ge=0, le=1000)] = 4.0
+    """Weight of the squared distance from grey, in the same unit."""
+    compared: Count = 12
+    """Filters of the middle and the deep layer that are shown beside the shallow one."""
+    top_images: Annotated[int, Meta(ge=1, le=12)] = 4
+    """Real images shown per filter: those that activate it most."""
 
 
 class LimeOptions(Struct, forbid_unknown_fields=True, frozen=True):
@@ -126,7 +140,7 @@ class LimeOptions(Struct, forbid_unknown_fields=True, frozen=True):
     """Perturbed images drawn before the first look; every further look doubles them."""
     max_samples: Annotated[int, Meta(ge=16, le=100_000)] = 1024
     """Cap for the images shown."""
-    class_samples: Annotated[int, Meta(ge=16, le=100_000)] = 512
+    class_samples: Annotated[int, Meta(ge=16, le=100_000)] = 384
     """Cap for the images of the class samples and of the comparison of segmenters."""
     agreement: Fraction = 0.9
     """Rank correlation of the weights of two halves at which drawing ends."""
@@ -153,6 +167,25 @@ class ConfusionOptions(Struct, forbid_unknown_fields=True, frozen=True):
 
 class TsneOptions(Struct, forbid_unknown_fields=True, frozen=True):
     """Question 4."""
+
+    images: Annotated[int, Meta(ge=30, le=2000)] = 200
+    """Evaluation images on the maps, the same number of every class where there are enough."""
+    measured: Annotated[int, Meta(ge=30, le=5000)] = 1000
+    """Evaluation images on which separation is measured."""
+    large: Annotated[int, Meta(ge=0, le=10_000)] = 2000
+    """Evaluation images on the large map of the last layer; 0: no such map."""
+    perplexity: Annotated[float, Meta(ge=2, le=500)] = 30.0
+    """t-SNE's effective number of neighbours."""
+    perplexities: tuple[Annotated[float, Meta(ge=2, le=500)], ...] = (5.0, 15.0, 50.0)
+    """Of the grid that shows how much of a map is its settings."""
+    seeds: Annotated[int, Meta(ge=1, le=6)] = 3
+    """Of the same grid."""
+    neighbours: Annotated[int, Meta(ge=1, le=100)] = 5
+    """k of the k-nearest-neighbour accuracy."""
+    shuffles: Annotated[int, Meta(ge=10, le=10_000)] = 100
+    """Shufflings of the labels that give what chance would reach."""
+    filter: Annotated[int, Meta(ge=0)] | None = None
+    """The one filter that is drawn as in the original; none: the one whose output varies most between images."""
 
 
 class Profile(Struct, forbid_unknown_fields=True, frozen=True):

@@ -8,14 +8,14 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from generator.analyses.agreement import agreement
+from generator.analyses.agreement import agreement, named_regions
 from generator.analyses.lime.chosen import examples_of, sample_of
 from generator.analyses.lime.comparison import compare_segmenters
 from generator.analyses.lime.explain import Explanation, FaceExplainer
 from generator.analyses.lime.measured import checks, class_results, example_results
 from generator.analyses.lime.regions import weight_map
 from generator.analyses.lime.sampling import Sampling
-from generator.analyses.lime.segmentation import segments_of
+from generator.analyses.lime.segmentation import SEGMENTERS, segments_of
 from generator.analyses.lime.shown import Shown, explain_example, sampling_curve
 from generator.analyses.lime.whole import Explained, explain_sample
 from generator.config.schema import LimeOptions
@@ -127,13 +127,19 @@ def explain_all(
         "lime_checks": msgspec.to_builtins(
             checks(options, compared, len(compared_images), curve, measured_examples, whole)
         ),
-        "agreement": {name: agreement(_methods(name, classes[name], saliency.results)) for name in classes},
     }
     context.progress(total, total, "LIME")
+    methods = {name: _methods(name, found, saliency.results) for name, found in classes.items()}
+    named = {
+        name: {method: sorted(named_regions(regions)) for method, regions in found.items()}
+        for name, found in methods.items()
+    }
+    facts = {"methods": list(dict.fromkeys(method for found in methods.values() for method in found)), "named": named}
+    results["agreement"] = {name: agreement(found) for name, found in methods.items()}
     return Artifact(
         results=results,
-        facts=_facts(data, examples, shown, probabilities, black),
-        arrays=_arrays(data, shown, whole),
+        facts=facts | _facts(data, examples, shown, probabilities),
+        arrays=_arrays(shown, whole) | _cuts(images, examples, options.superpixels),
     )
 
 
@@ -165,7 +171,7 @@ def _only_regions(found: Mapping[str, Any], regions: Mapping[str, Any]) -> dict[
 
 
 def _facts(
-    data: Dataset, examples: Mapping[str, int], shown: Mapping[str, Shown], probabilities: np.ndarray, black: bool
+    data: Dataset, examples: Mapping[str, int], shown: Mapping[str, Shown], probabilities: np.ndarray
 ) -> dict[str, Any]:
     def order(name: str) -> list[str]:
         return [name, *(other for other in data.classes if other != name)]
@@ -173,7 +179,6 @@ def _facts(
     return {
         "classes": list(data.classes),
         "examples": dict(examples),
-        "hidden": "black" if black else "mean",
         # The example whose probabilities are spread widest has something to say on every class.
         "all_classes": max(
             examples, key=lambda name: -float(np.sum(_xlogx(probabilities[examples[name]]))), default=None
@@ -190,7 +195,15 @@ def _facts(
     }
 
 
-def _arrays(data: Dataset, shown: Mapping[str, Shown], whole: Mapping[str, Explained]) -> dict[str, np.ndarray]:
+def _cuts(images: np.ndarray, examples: Mapping[str, int], count: int) -> dict[str, np.ndarray]:
+    """The first example cut by every segmenter, to be looked at."""
+    first = next(iter(examples.values()), None)
+    if first is None:
+        return {}
+    return {f"cut_{method}": segments_of(images[first], method, count).astype(np.int16) for method in SEGMENTERS}
+
+
+def _arrays(shown: Mapping[str, Shown], whole: Mapping[str, Explained]) -> dict[str, np.ndarray]:
     arrays = {f"segments_{name}": one.first.segments.astype(np.int16) for name, one in shown.items()}
     for name, one in shown.items():
         arrays[f"map_{name}"] = weight_map(one.first.weights[0], one.first.segments).astype(np.float32)
