@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -32,12 +32,23 @@ def examples_of(facts: Mapping[str, Any], data: Dataset, logits: np.ndarray) -> 
     return found
 
 
-def sample_of(data: Dataset, per_class: int, seed: int) -> dict[str, np.ndarray]:
-    """A random sample without replacement of every class's evaluation images, as sorted indices."""
+def sample_of(data: Dataset, per_class: int, seed: int, first: Sequence[int] = ()) -> dict[str, np.ndarray]:
+    """A random sample without replacement of every class's evaluation images, as sorted indices.
+
+    Args:
+        data: restricted to the model's classes.
+        per_class: images of each.
+        seed: of the choice.
+        first: images that are taken before others: a random sample itself, on which other methods were measured.
+    """
     rng = np.random.default_rng(seed)
+    labels = data.evaluation.labels
+    wanted = np.asarray(first, dtype=np.int64)
     found = {}
     for label, name in enumerate(data.classes):
-        own = np.flatnonzero(data.evaluation.labels == label)
+        own = np.flatnonzero(labels == label)
         if len(own):
-            found[name] = np.sort(rng.permutation(own)[:per_class])
+            before = wanted[labels[wanted] == label]
+            others = rng.permutation(np.setdiff1d(own, before))
+            found[name] = np.sort(np.concatenate([before, others])[:per_class])
     return found

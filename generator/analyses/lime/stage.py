@@ -12,6 +12,7 @@ from generator.analyses.agreement import agreement, named_regions
 from generator.analyses.lime.chosen import examples_of, sample_of
 from generator.analyses.lime.comparison import compare_segmenters
 from generator.analyses.lime.explain import Explanation, FaceExplainer
+from generator.analyses.lime.faithful import lime_row
 from generator.analyses.lime.measured import checks, class_results, example_results
 from generator.analyses.lime.regions import weight_map
 from generator.analyses.lime.sampling import Sampling
@@ -54,7 +55,7 @@ def explain_all(
     labels = {name: label for label, name in enumerate(data.classes)}
     logits = classifier.logits(images)
     examples = examples_of(saliency.facts, data, logits)
-    sample = sample_of(data, options.images_per_class, context.seed)
+    sample = sample_of(data, options.images_per_class, context.seed, saliency.facts.get("sample", ()))
     total = len(examples) * 4 + sum(map(len, sample.values())) + 4 * options.segmenter_images
     done = 0
 
@@ -134,7 +135,14 @@ def explain_all(
         name: {method: sorted(named_regions(regions)) for method, regions in found.items()}
         for name, found in methods.items()
     }
-    facts = {"methods": list(dict.fromkeys(method for found in methods.values() for method in found)), "named": named}
+    facts = {
+        "methods": list(dict.fromkeys(method for found in methods.values() for method in found)),
+        "named": named,
+        "gradient_method": _gradient_based(saliency.results),
+    }
+    row = lime_row(classifier, data, whole, saliency.facts.get("tested", ()), explain, context.seed)
+    if row is not None:
+        results["faithfulness"] = {"methods": {"lime": msgspec.to_builtins(row)}}
     results["agreement"] = {name: agreement(found) for name, found in methods.items()}
     return Artifact(
         results=results,
@@ -157,10 +165,19 @@ def _spread(sample: Mapping[str, np.ndarray], count: int) -> np.ndarray:
     return np.array(sorted(turn[:count]), dtype=np.int64)
 
 
+def _gradient_based(saliency: Mapping[str, Any]) -> str:
+    """The best method that works by gradients: the page's, unless that is occlusion itself."""
+    ranked = saliency.get("faithfulness", {}).get("ranking", [])
+    others = ("occlusion", "lime", "guided_backprop")
+    by_method = saliency.get("saliency_by_method", {})
+    return next((name for name in ranked if name in by_method and name not in others), "gradient")
+
+
 def _methods(name: str, own: LimeClass, saliency: Mapping[str, Any]) -> dict[str, Any]:
+    by_method = saliency.get("saliency_by_method", {})
     methods = {
-        "gradient": saliency.get("saliency", {}).get(name),
-        "occlusion": saliency.get("saliency_by_method", {}).get("occlusion", {}).get(name),
+        "gradient": by_method.get(_gradient_based(saliency), {}).get(name),
+        "occlusion": by_method.get("occlusion", {}).get(name),
         "lime": msgspec.to_builtins(own.regions),
     }
     return {method: _only_regions(found, own.regions) for method, found in methods.items() if found}

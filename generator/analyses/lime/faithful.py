@@ -1,0 +1,70 @@
+"""LIME's row in the comparison of all methods: deletion, insertion, randomised weights, known evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from generator.analyses.faithfulness.compare import compared
+from generator.analyses.faithfulness.randomisation import blocks_of, kept, randomise
+from generator.analyses.faithfulness.similarity import spearman, ssim
+from generator.analyses.lime.explain import Explanation
+from generator.analyses.lime.regions import weight_map
+from generator.analyses.lime.whole import Explained
+from generator.dataset.types import Dataset
+from generator.model.classifier import Classifier
+from generator.results.faithfulness import MethodFaithfulness
+
+FOLLOWED = 7
+"""Images explained again after all weights were randomised."""
+
+
+def lime_row(
+    classifier: Classifier,
+    data: Dataset,
+    whole: Mapping[str, Explained],
+    tested: Sequence[int],
+    explain: Callable[[int, int], Explanation],
+    seed: int,
+) -> MethodFaithfulness | None:
+    """Compare LIME on those of the saliency stage's images that it has explained.
+
+    Args:
+        classifier: is as before afterwards, though its weights are randomised in between.
+        data: restricted to its classes.
+        whole: the explanations of the class samples.
+        tested: places of the images on which the other methods are compared.
+        explain: image index and label to explanation.
+        seed: of the baselines, the random weights and the bootstrap.
+
+    Returns:
+        The row, or None if no image is shared.
+    """
+    maps = {int(i): found.maps[row] for found in whole.values() for row, i in enumerate(found.index)}
+    index = np.array([i for i in tested if i in maps], dtype=np.int64)
+    if not len(index):
+        return None
+    evaluation = data.evaluation
+    own = np.stack([maps[int(i)] for i in index])
+    few = index[:FOLLOWED]
+    with kept(classifier):
+        rng = np.random.default_rng(seed)
+        for block in blocks_of(classifier):
+            randomise(block, rng)
+        untrained = np.stack([_map(explain(int(i), int(evaluation.labels[i]))) for i in few])
+    before, after = np.abs(own[: len(few)]), np.abs(untrained)
+    row, _ = compared(
+        classifier,
+        evaluation.images[index],
+        evaluation.labels[index],
+        own,
+        seed,
+        None if data.evidence is None else np.asarray(data.evidence[index]),
+        (spearman(before, after), ssim(before, after)),
+    )
+    return row
+
+
+def _map(explanation: Explanation) -> np.ndarray:
+    return weight_map(explanation.weights[0], explanation.segments)
