@@ -1,0 +1,1 @@
+"""Question 2: what each filter is activated by, and what it makes of a picture."""

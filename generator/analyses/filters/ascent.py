@@ -1,0 +1,199 @@
+"""Gradient ascent for all filters of a layer at once: one compiled loop over a batch of filters times starts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from generator.analyses.filters.layers import Reading
+from generator.analyses.filters.objective import (
+    LEAK,
+    contrast,
+    fourier_pictures,
+    fourier_scale,
+    inputs_of,
+    own_filter,
+    roughness,
+)
+from generator.model.classifier import Preprocess
+
+STEP = 0.02
+"""Step of the plain ascent, root mean square, on pictures from 0 to 1."""
+RATE = 0.05
+"""Learning rate of Adam (Kingma & Ba 2015) on Fourier coefficients, as in Olah 2017."""
+CHUNK = 160
+"""Pictures that ascend together."""
+
+
+@dataclass(frozen=True)
+class Ascent:
+    """Pictures that gradient ascent arrived at.
+
+    Attributes:
+        pictures: float32 (filters, starts, h, w), 0 black to 1 white.
+        start, end: the objective, float32 (filters, starts).
+        activation_start, activation_end: mean of the layer's output, float32 (filters, starts).
+        flat_start: whether the layer's own output is the same everywhere on the starting picture, so that a ReLU's
+            would have no gradient there, bool (filters, starts).
+    """
+
+    pictures: np.ndarray
+    start: np.ndarray
+    end: np.ndarray
+    activation_start: np.ndarray
+    activation_end: np.ndarray
+    flat_start: np.ndarray
+
+    @property
+    def best(self) -> np.ndarray:
+        """For each filter the start that led highest, integers (filters,)."""
+        return np.asarray(np.argmax(self.end, axis=1))
+
+    def of_best(self, values: np.ndarray) -> np.ndarray:
+        """Of values (filters, starts, …) those of the best start, (filters, …)."""
+        return np.asarray(values[np.arange(len(values)), self.best])
+
+
+@dataclass(frozen=True)
+class Regularisation:
+    """What keeps the pictures smooth.
+
+    Attributes:
+        jitter: pixels by which the picture is shifted at random in every step, round the edges.
+        total_variation, l2: weights of the penalties, in standard deviations of the objective over real images.
+    """
+
+    jitter: int = 3
+    total_variation: float = 2.0
+    l2: float = 4.0
+
+
+def plain(
+    layer: Reading, p: Preprocess, filters: np.ndarray, starts: int, steps: int, seed: int, leak: float = LEAK
+) -> Ascent:
+    """The course's ascent: grey noise, and steps along the gradient divided by its root mean square.
+
+    Pixels are clipped to what a picture can have, so that the activation reached can be compared with real images'.
+
+    Args:
+        layer: what is ascended.
+        p: the model's input.
+        filters: indices of the filters, integers (m,).
+        starts: different noise per filter.
+        steps: of the ascent.
+        seed: of the noise; the same noise starts every filter.
+        leak: see `own_filter`.
+    """
+    noise = np.random.default_rng(seed).uniform(-10 / 255, 10 / 255, (starts, p.height, p.width))
+    first = np.tile((0.5 + noise).astype(np.float32), (len(filters), 1, 1))
+    wanted = _one_hot(filters, starts, layer.shape[2])
+
+    @tf.function(autograph=False, reduce_retracing=True)  # type: ignore[untyped-decorator]
+    def run(pictures: Any, wanted: Any) -> Any:
+        def body(step: Any, now: Any) -> tuple[Any, Any]:
+            gradient = _gradient(lambda x: own_filter(layer.both(inputs_of(x, p))[0], wanted, leak), now)
+            size = tf.sqrt(tf.reduce_mean(tf.square(gradient), axis=(1, 2), keepdims=True))
+            return step + 1, tf.clip_by_value(now + STEP * tf.math.divide_no_nan(gradient, size), 0.0, 1.0)
+
+        return tf.while_loop(lambda step, now: step < steps, body, (tf.constant(0), pictures))[1]
+
+    (last,) = _chunked(lambda *some: (run(*some),), first, wanted)
+    return _measured(layer, p, first, last, wanted, starts, leak)
+
+
+def regularised(
+    layer: Reading,
+    p: Preprocess,
+    filters: np.ndarray,
+    starts: int,
+    steps: int,
+    seed: int,
+    scale: np.ndarray,
+    how: Regularisation,
+    leak: float = LEAK,
+) -> Ascent:
+    """Ascent on decorrelated Fourier coefficients with jitter, total variation and L2 (Olah 2017).
+
+    The jitter of a step is the same for the whole batch.
+
+    Args:
+        layer, p, filters, starts, steps, seed, leak: as for `plain`.
+        scale: standard deviation of each filter's objective over real images, float32 (m,): what the penalties'
+            weights are measured in.
+        how: jitter and penalties.
+    """
+    amplitude = fourier_scale(p.height, p.width)
+    rng = np.random.default_rng(seed)
+    noise = rng.normal(0, 0.01, (2, starts, *amplitude.shape)).astype(np.float32)
+    first_real, first_imaginary = (np.tile(part, (len(filters), 1, 1)) for part in noise)
+    wanted = _one_hot(filters, starts, layer.shape[2])
+    unit = np.repeat(np.where(scale > 0, scale, 1), starts).astype(np.float32)
+    shifts = rng.integers(-how.jitter, how.jitter + 1, (steps, 2)).astype(np.int32)
+
+    @tf.function(autograph=False, reduce_retracing=True)  # type: ignore[untyped-decorator]
+    def run(real: Any, imaginary: Any, wanted: Any, unit: Any) -> Any:
+        def value(coefficients: Any, shift: Any) -> Any:
+            pictures = fourier_pictures(coefficients[0], coefficients[1], amplitude, p.width)
+            moved = tf.roll(pictures, shift, axis=(1, 2))
+            activation = own_filter(layer.both(inputs_of(moved, p))[0], wanted, leak) / unit
+            return activation - how.total_variation * roughness(pictures) - how.l2 * contrast(pictures)
+
+        def body(step: Any, now: Any, mean: Any, square: Any) -> tuple[Any, ...]:
+            shift = tf.gather(shifts, step)
+            gradient = _gradient(lambda x: value(x, shift), now)
+            mean = 0.9 * mean + 0.1 * gradient
+            square = 0.999 * square + 0.001 * tf.square(gradient)
+            power = tf.cast(step + 1, tf.float32)
+            fair = (mean / (1 - tf.pow(0.9, power))) / (tf.sqrt(square / (1 - tf.pow(0.999, power))) + 1e-8)
+            return step + 1, now + RATE * fair, mean, square
+
+        both = tf.stack([real, imaginary])
+        state = (tf.constant(0), both, tf.zeros_like(both), tf.zeros_like(both))
+        final = tf.while_loop(lambda step, *rest: step < steps, body, state)[1]
+        return (
+            fourier_pictures(real, imaginary, amplitude, p.width),
+            fourier_pictures(final[0], final[1], amplitude, p.width),
+        )
+
+    before, after = _chunked(run, first_real, first_imaginary, wanted, unit)
+    return _measured(layer, p, before, after, wanted, starts, leak)
+
+
+def _one_hot(filters: np.ndarray, starts: int, count: int) -> np.ndarray:
+    return np.repeat(np.eye(count, dtype=np.float32)[filters], starts, axis=0)
+
+
+def _gradient(value: Callable[[Any], Any], at: Any) -> Any:
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch(at)
+        # The sum over images: each depends on its own picture only, so the gradients do not mix.
+        total = tf.reduce_sum(value(at))
+    return tape.gradient(total, at, unconnected_gradients="zero")
+
+
+def _measured(
+    layer: Reading, p: Preprocess, first: np.ndarray, last: np.ndarray, wanted: np.ndarray, starts: int, leak: float
+) -> Ascent:
+    @tf.function(autograph=False, reduce_retracing=True)  # type: ignore[untyped-decorator]
+    def run(pictures: Any, wanted: Any) -> tuple[Any, Any, Any]:
+        pre, output = layer.both(inputs_of(pictures, p))
+        mine = tf.einsum("nhwf,nf->nhw", output, wanted)
+        span = tf.reduce_max(mine, axis=(1, 2)) - tf.reduce_min(mine, axis=(1, 2))
+        return own_filter(pre, wanted, leak), tf.reduce_mean(mine, axis=(1, 2)), span
+
+    before, after = ([part.reshape(-1, starts) for part in _chunked(run, x, wanted)] for x in (first, last))
+    pictures = last.reshape(-1, starts, *last.shape[1:])
+    return Ascent(pictures, before[0], after[0], before[1], after[1], before[2] == 0)
+
+
+def _chunked(run: Callable[..., Any], *arrays: np.ndarray) -> list[np.ndarray]:
+    """Run on at most CHUNK rows at a time, which bounds the memory, and join what comes back."""
+    parts = [
+        [np.asarray(part) for part in run(*(tf.constant(array[at : at + CHUNK]) for array in arrays))]
+        for at in range(0, len(arrays[0]), CHUNK)
+    ]
+    return [np.concatenate(part) for part in zip(*parts, strict=True)]

@@ -1,0 +1,169 @@
+"""Which layers' filters are looked at, and their value just before the activation function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from generator.errors import InputError, nearest
+from generator.model.classifier import BATCH, Classifier
+from generator.model.layers import in_order, is_convolution
+
+ACTIVATIONS = (
+    keras.layers.Activation,
+    keras.layers.ReLU,
+    keras.layers.LeakyReLU,
+    keras.layers.ELU,
+    keras.layers.PReLU,
+)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A convolution and the layer at which its filters are read.
+
+    Attributes:
+        convolution: name of the convolution.
+        layer: name of the activation that follows it, or of the batch normalisation, or of the convolution itself.
+    """
+
+    convolution: str
+    layer: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A layer's filters as a function of the model's input, to be called inside a ``tf.function``.
+
+    Attributes:
+        name: the layer.
+        both: prepared inputs (n, h, w, c) to (pre-activation, output), each (n, rows, columns, filters).
+        shape: rows, columns, filters.
+    """
+
+    name: str
+    both: Callable[[Any], tuple[Any, Any]]
+    shape: tuple[int, int, int]
+
+
+def check_layer(names: Iterable[str], name: str) -> None:
+    """Refuse a layer that the model does not have.
+
+    Raises:
+        InputError: with the nearest name.
+    """
+    known = list(names)
+    if name not in known:
+        raise InputError(f"filters.layer: the model has no layer '{name}'{nearest(name, known)}")
+
+
+def layers_of(classifier: Classifier) -> dict[str, Any]:
+    """The model's Keras layers by name, in the order in which they run."""
+    p = classifier.preprocess
+    spec = tf.TensorSpec((BATCH, p.height, p.width, p.channels), tf.float32)
+    return in_order(classifier.logits_model, spec)
+
+
+def units(layers: dict[str, Any]) -> list[Unit]:
+    """Every convolution with the layer at which its filters are read, first to last."""
+    found: list[Unit] = []
+    for name, layer in layers.items():
+        if is_convolution(layer):
+            found.append(Unit(name, name))
+        elif found:
+            last = found[-1]
+            normalises = isinstance(layer, keras.layers.BatchNormalization) and last.layer == last.convolution
+            activates = isinstance(layer, ACTIVATIONS) and not isinstance(layers[last.layer], ACTIVATIONS)
+            if normalises or activates:
+                found[-1] = Unit(last.convolution, name)
+    return found
+
+
+def chosen_layers(found: Sequence[Unit], shown: str | None, filters: dict[str, int], classes: int) -> list[str]:
+    """Three layers to compare, shallow, middle and deep; the first is the one shown in full.
+
+    Args:
+        found: see `units`.
+        shown: the configured layer; None for the first unit.
+        filters: number of filters per layer.
+        classes: number of classes; a last convolution that has one filter per class is a class map, not a
+            texture detector, and is passed over.
+    """
+    names = [unit.layer for unit in found]
+    if len(names) > 2 and filters[names[-1]] == classes:
+        names = names[:-1]
+    first = shown or names[0]
+    return list(dict.fromkeys([first, names[len(names) // 2], names[-1]]))
+
+
+def first_kernels(layers: dict[str, Any], found: Sequence[Unit], name: str) -> np.ndarray | None:
+    """Kernels (filters, rows, columns) of layer `name` if it reads the first convolution, a plain one; else None.
+
+    Input channels are summed, since all carry the same grey picture.
+    """
+    convolution = layers[found[0].convolution]
+    if name not in (found[0].layer, found[0].convolution) or type(convolution) is not keras.layers.Conv2D:
+        return None
+    kernel = np.asarray(convolution.kernel, dtype=np.float64).sum(axis=2)
+    return np.asarray(np.moveaxis(kernel, 2, 0))
+
+
+def reading(classifier: Classifier, layers: dict[str, Any], name: str) -> Reading:
+    """How to read the filters of layer `name`, before and after its activation function.
+
+    An activation layer's pre-activation is its input; a convolution's with a built-in activation is what that
+    activation is applied to. A layer that is neither is its own pre-activation.
+
+    Raises:
+        InputError: the layer does not exist, or does not give maps (n, rows, columns, filters).
+    """
+    check_layer(layers, name)
+    layer, model = layers[name], classifier.logits_model
+
+    def both(inputs: Any) -> tuple[Any, Any]:
+        kept: list[tuple[Any, Any]] = []
+        own_call, own_activation = layer.call, getattr(layer, "activation", None)
+        built_in = own_activation is not None and not isinstance(layer, ACTIVATIONS)
+
+        def noting(*args: Any, **kwargs: Any) -> Any:
+            before: list[Any] = []
+
+            def activation(x: Any) -> Any:
+                before.append(x)
+                return own_activation(x)
+
+            if built_in:
+                layer.__dict__["activation"] = activation
+            try:
+                output = own_call(*args, **kwargs)
+            finally:
+                if built_in:
+                    layer.__dict__["activation"] = own_activation
+            if not before:
+                before.append(args[0] if isinstance(layer, ACTIVATIONS) else output)
+            kept.append((before[0], output))
+            return output
+
+        # Into the instance's dictionary, as in generator.model.layers: Keras must not track it.
+        layer.__dict__["call"] = noting
+        try:
+            model(inputs, training=False)
+        finally:
+            layer.__dict__.pop("call", None)
+        pre, output = kept[0]
+        return tf.cast(pre, tf.float32), tf.cast(output, tf.float32)
+
+    p = classifier.preprocess
+    spec = tf.TensorSpec((1, p.height, p.width, p.channels), tf.float32)
+    output = tf.function(both, autograph=False).get_concrete_function(spec).structured_outputs[1]
+    if len(output.shape) != 4:
+        raise InputError(
+            f"filters.layer: '{name}' gives {tuple(output.shape[1:])} per image, not maps (rows, columns, filters); "
+            f"choose a convolution or the activation after one"
+        )
+    return Reading(name, both, tuple(output.shape[1:]))

@@ -1,0 +1,68 @@
+"""What gradient ascent climbs, and how its pictures are parametrised."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from generator.model.classifier import Preprocess
+
+LEAK = 0.1
+"""Weight of positions at which a filter does not fire. The mean of the plain pre-activation would be no good: of a
+convolution it depends on the picture's brightness alone, so a flat picture is its optimum. The mean of the ReLU
+output has no gradient where a filter fires nowhere. A leaky ReLU of the pre-activation (Maas 2013) has neither fault."""
+
+
+def own_filter(pre: Any, wanted: Any, leak: float = LEAK) -> Any:
+    """Leaky mean of one filter's pre-activation per image.
+
+    Args:
+        pre: pre-activations (n, rows, columns, filters).
+        wanted: which filter each image is for, one-hot float32 (n, filters).
+        leak: slope below nought, 0 to 1; 1 is the mean of the pre-activation itself.
+
+    Returns:
+        (n,).
+    """
+    # A product with one-hot rows: its gradient is cheaper than that of a gather along the last axis.
+    mine = tf.einsum("nhwf,nf->nhw", pre, wanted)
+    return tf.reduce_mean(tf.nn.leaky_relu(mine, leak), axis=(1, 2))
+
+
+def inputs_of(pictures: Any, p: Preprocess) -> Any:
+    """Pictures (n, h, w), 0 black to 1 white, as the model's inputs (n, h, w, c)."""
+    scaled = (p.low + pictures * (p.high - p.low) - p.mean) / p.std
+    return tf.repeat(scaled[..., None], p.channels, axis=3) if p.channels > 1 else scaled[..., None]
+
+
+def fourier_scale(height: int, width: int) -> np.ndarray:
+    """Amplitude 1/f per coefficient of a real FFT, float32 (h, w // 2 + 1).
+
+    Natural pictures have about this spectrum, so that steps of equal size in the scaled coefficients change all
+    frequencies alike (decorrelated parametrisation; Olah, Mordvintsev & Schubert 2017).
+    """
+    down = np.fft.fftfreq(height)[:, None]
+    across = np.fft.rfftfreq(width)[None]
+    frequency = np.sqrt(down**2 + across**2)
+    scale = np.sqrt(height * width) / np.maximum(frequency, 1 / max(height, width))
+    return np.asarray(scale, dtype=np.float32)
+
+
+def fourier_pictures(real: Any, imaginary: Any, scale: np.ndarray, width: int) -> Any:
+    """Pictures (n, h, w) in 0 to 1 from scaled Fourier coefficients, two tensors (n, h, w // 2 + 1)."""
+    spectrum = tf.complex(real * scale, imaginary * scale)
+    return tf.sigmoid(tf.signal.irfft2d(spectrum, fft_length=[scale.shape[0], width]))
+
+
+def roughness(pictures: Any) -> Any:
+    """Total variation per pixel, (n,): mean of absolute differences of neighbours, which wrap round."""
+    down = tf.abs(pictures - tf.roll(pictures, 1, axis=1))
+    across = tf.abs(pictures - tf.roll(pictures, 1, axis=2))
+    return tf.reduce_mean(down + across, axis=(1, 2))
+
+
+def contrast(pictures: Any) -> Any:
+    """Mean squared distance from mid-grey, (n,)."""
+    return tf.reduce_mean(tf.square(pictures - 0.5), axis=(1, 2))
