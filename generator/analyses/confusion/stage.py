@@ -32,6 +32,9 @@ from generator.results.confusion import (
     TopPair,
 )
 
+_EQUAL = 0.02
+"""Numbers of training images that differ by no more than this part count as equal."""
+
 
 def run(options: ConfusionOptions, inputs: Mapping[str, Artifact], context: Context) -> Artifact:
     """Count the confusions of the evaluation images.
@@ -116,8 +119,9 @@ def _associations(
             for row in rows.values()
             if row.recall is not None and getattr(row, measure) is not None
         ]
-        # Without training images in the data there is nothing to correlate.
         both = np.array(pairs, dtype=np.float64).reshape(-1, 2)
+        if measure == "train" and len(both) and np.ptp(both[:, 1]) <= _EQUAL * both[:, 1].max():
+            both[:, 1] = 0.0  # classes of (nearly) equal size have no order
         return RankAssociation(**vars(association(both[:, 0], both[:, 1], seed)))
 
     return Associations(with_recall("highest"), with_recall("divergence"), with_recall("train"), rows)

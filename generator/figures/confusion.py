@@ -1,0 +1,202 @@
+"""Figures of the confusion matrix: the matrix with its images, measures, top confusions, calibration, association."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from generator.dataset.types import Dataset
+from generator.figures.dataset import table_bytes
+from generator.figures.figure import Figure, artifact_of
+from generator.figures.pixels import png
+from generator.model.predictions import predictions_of
+from generator.pipeline.artifact import Artifact
+from generator.pipeline.context import Context
+
+Made = tuple[Figure, dict[str, bytes]]
+
+
+def run(options: None, inputs: Mapping[str, Artifact], context: Context) -> Artifact:
+    """Draw ``confusion-matrix``, ``confusion-measures``, ``confusion-pairs``, ``confusion-calibration`` and
+    ``confusion-association``."""
+    data, _ = predictions_of(inputs)
+    confusion = inputs["confusion"]
+    figures: list[Figure] = []
+    strips = _strips(data, confusion)
+    files: dict[str, bytes] = {strip["src"]: strip.pop("content") for strip in strips.values()}
+    for figure, more in (
+        _matrix(data, confusion, strips),
+        _measures(data, confusion),
+        _pairs(data, confusion, strips),
+        _calibration(confusion),
+        _association(confusion),
+    ):
+        figures.append(figure)
+        files |= more
+    return artifact_of(figures, files)
+
+
+def _strips(data: Dataset, confusion: Artifact) -> dict[str, dict[str, Any]]:
+    """For every cell that is not empty its example images, side by side in one picture."""
+    found = {}
+    for cell, index in confusion.facts["cells"].items():
+        found[cell] = {
+            "src": f"cell-{cell}.png",
+            "count": len(index),
+            "images": [
+                {"name": data.evaluation.names[i], "confidence": confusion.facts["confidence"][str(i)]} for i in index
+            ],
+            "content": png(np.hstack([np.asarray(data.evaluation.images[i]) for i in index])),
+        }
+    return found
+
+
+def _matrix(data: Dataset, confusion: Artifact, strips: Mapping[str, dict[str, Any]]) -> Made:
+    matrix = np.asarray(confusion.arrays["matrix"])
+    totals = matrix.sum(axis=1)
+    recall = confusion.results["confusion"]["recall"]
+    rows = []
+    for i, true in enumerate(data.classes):
+        cells = [
+            {
+                "id": f"{i}-{j}",
+                "predicted": predicted,
+                "count": int(matrix[i, j]),
+                "part": float(matrix[i, j] / totals[i]) if totals[i] else 0.0,
+                "strip": strips.get(f"{i}-{j}"),
+            }
+            for j, predicted in enumerate(data.classes)
+        ]
+        rows.append({"class": true, "n": int(totals[i]), "cells": cells, "recall": recall[true]})
+    files = {
+        "confusion-matrix.csv": table_bytes(
+            ("true", *data.classes), ((name, *matrix[i].tolist()) for i, name in enumerate(data.classes))
+        )
+    }
+    content = {
+        "rows": rows,
+        "classes": list(data.classes),
+        "totals": matrix.sum(axis=0).tolist(),
+        "n": int(matrix.sum()),
+        "right": int(np.trace(matrix)),
+        "split": data.split,
+    }
+    return Figure("confusion-matrix", "confusion-matrix", content, "confusion-matrix.csv"), files
+
+
+def _measures(data: Dataset, confusion: Artifact) -> Made:
+    measured = confusion.results["confusion"]
+    rows = [
+        {
+            "class": name,
+            "n": measured["recall"][name]["n"],
+            "train": measured["train"][name],
+            "recall": measured["recall"][name],
+            "precision": measured["precision"][name],
+            "f1": measured["f1"][name],
+        }
+        for name in data.classes
+    ]
+    rates = [f"{measure}{end}" for measure in ("recall", "precision") for end in ("", "_low", "_high")]
+    table = table_bytes(
+        ("class", "evaluation", "train", *rates, "f1"),
+        (
+            (
+                row["class"],
+                row["n"],
+                row["train"],
+                *(row[measure][key] for measure in ("recall", "precision") for key in ("value", "low", "high")),
+                row["f1"],
+            )
+            for row in rows
+        ),
+    )
+    content = {"rows": rows, "macro_f1": measured["macro_f1"]}
+    return Figure("confusion-measures", "confusion-measures", content, "confusion-measures.csv"), {
+        "confusion-measures.csv": table
+    }
+
+
+def _pairs(data: Dataset, confusion: Artifact, strips: Mapping[str, dict[str, Any]]) -> Made:
+    rows = []
+    for pair in confusion.results["confusion"]["top"]:
+        cell = f"{data.classes.index(pair['true'])}-{data.classes.index(pair['predicted'])}"
+        rows.append({**pair, "n": confusion.results["confusion"]["recall"][pair["true"]]["n"], "strip": strips[cell]})
+    return Figure("confusion-pairs", "confusion-pairs", {"rows": rows}), {}
+
+
+def _calibration(confusion: Artifact) -> Made:
+    measured = confusion.results["confusion"]
+    bins = measured["bins"]
+    most = max((one["n"] for one in bins), default=0)
+    marks = [
+        {
+            **one,
+            "x": _x(one["confidence"]),
+            "y": _y(one["accuracy"]),
+            "top": _y(one["high"]),
+            "bottom": _y(one["low"]),
+            "bar": round(40 * one["n"] / most, 1) if most else 0.0,
+            "left": _x(one["start"]),
+            "width": round(_x(one["stop"]) - _x(one["start"]), 1),
+        }
+        for one in bins
+        if one["n"]
+    ]
+    keys = ("start", "stop", "n", "confidence", "accuracy", "low", "high")
+    table = table_bytes(keys, ([one[key] for key in keys] for one in bins))
+    content = {"bins": bins, "marks": marks, "ece": measured["ece"], "confidence": measured["confidence"]}
+    return Figure("confusion-calibration", "confusion-calibration", content, "confusion-calibration.csv"), {
+        "confusion-calibration.csv": table
+    }
+
+
+def _x(value: float) -> float:
+    """Place of 0..1 in a drawing whose plot runs from 50 to 350."""
+    return round(50 + 300 * value, 1)
+
+
+def _y(value: float) -> float:
+    """Place of 0..1 in a drawing whose plot runs from 320 up to 20."""
+    return round(320 - 300 * value, 1)
+
+
+def _association(confusion: Artifact) -> Made:
+    found = confusion.results["confusion"]["association"]
+    rows = [{"class": name, **row} for name, row in found["classes"].items()]
+    rows.sort(key=lambda row: -1.0 if row["recall"] is None else -row["recall"])
+    points = _points(rows)
+    keys = ("class", "recall", "train", "region", "highest", "divergence")
+    table = table_bytes(keys, ([row[key] for key in keys] for row in rows))
+    content = {
+        "rows": rows,
+        "points": points,
+        "tests": {key: found[key] for key in ("highest", "divergence", "train")},
+        "span": _span(rows),
+    }
+    return Figure("confusion-association", "confusion-association", content, "confusion-association.csv"), {
+        "confusion-association.csv": table
+    }
+
+
+def _span(rows: list[dict[str, Any]]) -> list[float]:
+    values = [row["divergence"] for row in rows if row["divergence"] is not None]
+    return [0.0, max(values) * 1.1] if values and max(values) > 0 else [0.0, 1.0]
+
+
+def _points(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Recall against divergence, one point per class; its area grows with the number of training images."""
+    high = _span(rows)[1]
+    most = max((row["train"] for row in rows), default=0)
+    return [
+        {
+            "class": row["class"],
+            "x": round(50 + 400 * max(0.0, row["divergence"]) / high, 1),
+            "y": round(260 - 240 * row["recall"], 1),
+            "radius": round(3 + 9 * (row["train"] / most) ** 0.5, 1) if most else 4.0,
+        }
+        for row in rows
+        if row["divergence"] is not None and row["recall"] is not None
+    ]
