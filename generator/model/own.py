@@ -35,6 +35,8 @@ class Own:
         recipe: as it was run.
         epochs: the learning curve.
         images, validation, left_out, conflicting: counts of training images.
+        evaluation_duplicates: bool (m,): evaluation images that stand in the training set, as they are or mirrored.
+        network: the averaged network.
     """
 
     content: bytes
@@ -46,6 +48,8 @@ class Own:
     validation: int
     left_out: int
     conflicting: int
+    evaluation_duplicates: np.ndarray
+    network: keras.Model
 
 
 def recipe_of(options: TrainingOptions, seed: int) -> Recipe:
@@ -96,6 +100,8 @@ def train_own(options: TrainingOptions, data: Dataset, context: Context) -> Own:
         validation=len(check),
         left_out=cleaning.in_evaluation,
         conflicting=cleaning.conflicting,
+        evaluation_duplicates=cleaning.evaluation_duplicates,
+        network=trained.network,
     )
 
 

@@ -42,6 +42,7 @@ class Origin:
         reason: why this value range: ``configured``, ``recipe`` or ``guessed``.
         tried: the ranges that were tried.
         own: the training run, if there was one.
+        shipped: the training as the shipped weights' card tells it.
     """
 
     source: str
@@ -50,6 +51,7 @@ class Origin:
     reason: str
     tried: list[Candidate]
     own: Own | None
+    shipped: Training | None = None
 
 
 def run(options: ModelOptions, inputs: Mapping[str, Artifact], context: Context) -> Artifact:
@@ -87,7 +89,13 @@ def run(options: ModelOptions, inputs: Mapping[str, Artifact], context: Context)
     classifier, data = opened({**inputs, "model": artifact})
     logits = classifier.logits(data.evaluation.images)
     artifact.arrays = {"logits": logits}
-    origin = Origin(source, options.training.recipe if path is None else path.name, softmax, reason, tried, own)
+    name = options.training.recipe if path is None else path.name
+    shipped = None
+    if source == "shipped" and path is not None:
+        card = _card(path)
+        facts["card"] = card
+        shipped = msgspec.convert(card["training"], Training)
+    origin = Origin(source, name, softmax, reason, tried, own, shipped)
     measured = _measured(classifier, data, logits, origin)
     artifact.results["model"] = msgspec.to_builtins(measured)
     return artifact
@@ -140,6 +148,12 @@ def _opened(path: Path, allow_lambda: bool) -> tuple[keras.Model, tuple[int, int
     return logits, size, softmax
 
 
+def _card(weights: Path) -> dict[str, Any]:
+    """The card of shipped weights."""
+    card: dict[str, Any] = msgspec.json.decode(weights.with_suffix(".json").read_bytes())
+    return card
+
+
 def _source(options: ModelOptions) -> tuple[str, Path | None]:
     if options.path is not None:
         return "user", Path(options.path)
@@ -181,8 +195,7 @@ def _preprocess(
         given = options.preprocess
         return Preprocess(*size, low=given.low, high=given.high, mean=given.mean, std=given.std), [], "configured"
     if source == "shipped":
-        card = msgspec.json.decode(path.with_suffix(".json").read_bytes())
-        return Preprocess(*size, **card["preprocess"]), [], "recipe"
+        return Preprocess(*size, **_card(path)["preprocess"]), [], "recipe"
     known = restricted(data, outputs)
     images: Split = known.train if len(known.train) else known.evaluation
 
@@ -235,7 +248,7 @@ def _measured(
                 for t in origin.tried
             ],
         ),
-        training=None if origin.own is None else _training(origin.own),
+        training=_training(origin.own) if origin.own is not None else origin.shipped,
     )
 
 

@@ -1,0 +1,71 @@
+"""Figures of the model: its card and its learning curve."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from generator.figures.figure import Figure, artifact_of
+from generator.pipeline.artifact import Artifact
+from generator.pipeline.context import Context
+
+WIDTH, HEIGHT = 640, 260
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 12, 12, 34
+
+
+def run(options: None, inputs: Mapping[str, Artifact], context: Context) -> Artifact:
+    """Draw ``model-card`` and, where the training is known, ``model-curves``."""
+    results = inputs["model"].results["model"]
+    figures = [Figure("model-card", "model-card", {"card": inputs["model"].facts.get("card")})]
+    files: dict[str, bytes] = {}
+    if results["training"]:
+        epochs = results["training"]["epochs"]
+        figures.append(Figure("model-curves", "model-curves", curves(epochs), "model-curves.csv"))
+        files["model-curves.csv"] = _table(epochs)
+    return artifact_of(figures, files)
+
+
+def curves(epochs: list[dict[str, Any]]) -> dict[str, Any]:
+    """Accuracy over the epochs as points of an SVG drawing of WIDTH x HEIGHT.
+
+    Args:
+        epochs: the learning curve, one mapping per epoch with ``accuracy`` and ``validation_accuracy``.
+
+    Returns:
+        ``lines`` (name to ``points`` attribute), ``x`` and ``y`` ticks as (position, label), and the drawing's size.
+    """
+    last = max(len(epochs), 2)
+
+    def x(epoch: int) -> float:
+        return round(_LEFT + (epoch - 1) / (last - 1) * (WIDTH - _LEFT - _RIGHT), 1)
+
+    def y(share: float) -> float:
+        return round(_TOP + (1 - share) * (HEIGHT - _TOP - _BOTTOM), 1)
+
+    step = max(1, round(last / 8))
+    return {
+        "width": WIDTH,
+        "height": HEIGHT,
+        "left": _LEFT,
+        "right": WIDTH - _RIGHT,
+        "bottom": HEIGHT - _BOTTOM,
+        "lines": {
+            name: " ".join(f"{x(epoch['epoch'])},{y(epoch[name])}" for epoch in epochs)
+            for name in ("accuracy", "validation_accuracy")
+        },
+        "x": [(x(epoch), epoch) for epoch in range(1, len(epochs) + 1) if (epoch - 1) % step == 0],
+        "y": [(y(share / 100), share) for share in (0, 25, 50, 75, 100)],
+        "first": epochs[0],
+        "last": epochs[-1],
+    }
+
+
+def _table(epochs: list[dict[str, Any]]) -> bytes:
+    text = io.StringIO()
+    names = [name for name in epochs[0] if name != "seconds"]
+    writer = csv.DictWriter(text, names, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(epochs)
+    return text.getvalue().encode()

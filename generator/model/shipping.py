@@ -1,0 +1,91 @@
+"""A long training run outside the build, and the weights and card it ships."""
+
+from __future__ import annotations
+
+import io
+import sys
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import keras
+import msgspec
+
+from generator.config.schema import Profile
+from generator.dataset.stage import run as load_dataset
+from generator.dataset.types import dataset_of
+from generator.model.card import make_card
+from generator.model.own import recipe_of, train_own
+from generator.model.stage import WEIGHTS
+from generator.pipeline.context import Context
+
+
+def train_and_ship(
+    profile: Profile, source: dict[str, str], cache: Path, name: str, folder: Path | None = None
+) -> dict[str, Any]:
+    """Train the profile's recipe and write ``generator/weights/<name>.keras`` and its card.
+
+    Args:
+        profile: with its data and recipe.
+        source: name and hash of the data.
+        cache: ``.cache``; checkpoints go to ``train/<recipe and data>/`` in it.
+        name: of the weights.
+        folder: other place for checkpoints.
+
+    Returns:
+        The card's figures on the evaluation images.
+    """
+    recipe = recipe_of(profile.model.training, profile.seed)
+    place = folder or cache / "train" / recipe.fingerprint(source["sha256"])[:16]
+    print(f"checkpoints: {place}", file=sys.stderr)
+    data = dataset_of(load_dataset(profile.dataset, {}, Context(profile.seed, place)))
+    own = train_own(profile.model.training, data, Context(profile.seed, place, _Lines()))
+    seconds = sum(epoch.seconds for epoch in own.epochs)
+    card = make_card(own, own.network, data, source, seconds)
+    WEIGHTS.mkdir(exist_ok=True)
+    log = WEIGHTS / f"{name}.log.json"
+    card["tried"] = msgspec.json.decode(log.read_bytes()) if log.is_file() else []
+    (WEIGHTS / f"{name}.keras").write_bytes(half_precision(own.content))
+    (WEIGHTS / f"{name}.json").write_bytes(msgspec.json.format(msgspec.json.encode(card), indent=1))
+    return {key: card[key] for key in ("accuracy", "accuracy_flips", "accuracy_without_duplicates", "recall")}
+
+
+def half_precision(content: bytes) -> bytes:
+    """A ``.keras`` file whose weights are rounded to float16 values, so that it compresses to about half."""
+    import numpy as np
+
+    from generator.model.own import saved
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "model.keras")
+        path.write_bytes(content)
+        network = keras.saving.load_model(path, compile=False)
+    network.set_weights([w.astype(np.float16).astype(np.float32) for w in network.get_weights()])
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(saved(network))) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
+        for member in old.infolist():
+            new.writestr(zipfile.ZipInfo(member.filename), old.read(member), zipfile.ZIP_DEFLATED, 9)
+    return packed.getvalue()
+
+
+class _Lines:
+    """A line a minute, and at the end."""
+
+    def __init__(self) -> None:
+        self._said = 0.0
+        self._begun = time.monotonic()
+        self._first: int | None = None
+
+    def __call__(self, done: int, total: int, what: str = "") -> None:
+        now = time.monotonic()
+        if self._first is None:
+            self._first = done
+        if now - self._said < 60 and done < total:
+            return
+        self._said = now
+        rate = (now - self._begun) / max(1, done - self._first)
+        print(
+            f"{what}: {done}/{total} ({done / total:.0%}, {(total - done) * rate / 60:.0f} min left)", file=sys.stderr
+        )
