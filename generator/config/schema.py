@@ -150,7 +150,7 @@ class LimeOptions(Struct, forbid_unknown_fields=True, frozen=True):
     """Superpixels that count as the top ones."""
     images_per_class: Count = 20
     """Images of every class in the count of decisive regions."""
-    segmenter_images: Count = 14
+    segmenter_images: Count = 10
     """Images on which the segmenters are compared."""
 
 

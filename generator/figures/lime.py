@@ -213,9 +213,7 @@ def _stability(lime: Artifact) -> Made:
     table = table_bytes(keys, ([row[key] for key in keys] for row in rows))
     content = {
         "rows": rows,
-        "lines": {
-            key: _line([row[key] for row in rows]) for key in ("stability", "jaccard", "agreement", "fidelity")
-        },
+        "lines": {key: _line([row[key] for row in rows]) for key in ("stability", "jaccard", "agreement", "fidelity")},
         "at": [_across(place, len(rows)) for place in range(len(rows))],
         "target": checks["agreement"],
         "seeds": checks["seeds"],

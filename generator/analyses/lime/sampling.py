@@ -16,8 +16,9 @@ class Sampling:
         cap: no more than this many, agreement or not.
         agreement: rank correlation of the weights fitted on the two halves at which drawing ends; None draws up to
             the cap at once.
-        paired: follow every mask by its complement (Covert and Lee 2021). On real faces 512 paired samples give
-            weights as stable as 1,024 independent ones do. False draws exactly what the package draws.
+        paired: follow every mask by its complement (Covert and Lee 2021). On drawn faces 384 paired samples
+            give weights as stable over seeds as 1,024 independent ones, on real faces 512. False draws what the
+            package draws.
     """
 
     first: int = 256

@@ -1,0 +1,51 @@
+"""Do the methods name the same region?"""
+
+from __future__ import annotations
+
+import pytest
+
+from generator.analyses.agreement import agreement, named_regions
+
+
+def regions(**values: tuple[float, float]) -> dict[str, dict[str, float]]:
+    return {name: {"enrichment": enrichment, "low": low} for name, (enrichment, low) in values.items()}
+
+
+MOUTH = regions(mouth=(3, 2), eyes=(1.5, 1.2), nose=(1.4, 1.1), background=(0.5, 0.4))
+EYES = regions(eyes=(3, 2), nose=(2, 1.5), mouth=(1.4, 1.2), background=(0.5, 0.4))
+
+
+def test_a_method_names_its_two_most_enriched_regions() -> None:
+    assert named_regions(MOUTH) == {"mouth", "eyes"}
+
+
+def test_a_region_that_may_be_chance_is_not_named() -> None:
+    assert named_regions(regions(mouth=(3, 2), eyes=(1.5, 0.9), nose=(1.4, 1.1))) == {"mouth"}
+
+
+def test_parts_count_the_methods() -> None:
+    found = agreement({"gradient": MOUTH, "occlusion": EYES, "lime": MOUTH})
+    assert found["mouth"] == pytest.approx(2 / 3)
+    assert found["eyes"] == 1
+    assert found["nose"] == pytest.approx(1 / 3)
+    assert found["background"] == 0
+    assert found["region"] == "eyes"
+
+
+def test_of_two_common_regions_the_more_enriched_is_stated() -> None:
+    assert agreement({"gradient": MOUTH, "occlusion": MOUTH, "lime": MOUTH})["region"] == "mouth"
+
+
+def test_without_common_region_there_is_none() -> None:
+    nose = regions(nose=(3, 2), background=(1.5, 1.2))
+    assert agreement({"gradient": MOUTH, "occlusion": EYES, "lime": nose})["region"] is None
+
+
+def test_two_methods_are_not_enough() -> None:
+    found = agreement({"gradient": MOUTH, "lime": MOUTH})
+    assert found["mouth"] == 1
+    assert found["region"] is None
+
+
+def test_nothing_measured_is_no_agreement() -> None:
+    assert agreement({}) == {"region": None}
