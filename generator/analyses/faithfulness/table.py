@@ -1,0 +1,109 @@
+"""The comparison of all saliency methods on one sample: what the group ``faithfulness`` is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from generator.analyses.faithfulness.deletion_insertion import Curves, deletion_insertion
+from generator.analyses.faithfulness.judge import judged
+from generator.analyses.faithfulness.localisation import localisation
+from generator.analyses.faithfulness.randomisation import blocks_of, cascade, checkpoints
+from generator.analyses.faithfulness.similarity import spearman, ssim
+from generator.analyses.saliency.baselines import centre_gaussian, edge_map, random_order
+from generator.analyses.saliency.methods import METHODS, Explainer, Maps
+from generator.model.classifier import Classifier
+from generator.results.faithfulness import Checkpoint, MethodFaithfulness
+
+BASELINES = ("random", "centre", "edges")
+_EVERY, _FEW = 8, 4
+"""Checkpoints of the cascade: for cheap methods, and for the dear ones."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """All rows and what they were made of."""
+
+    rows: dict[str, MethodFaithfulness]
+    curves: dict[str, Curves]
+
+
+def compare_all(
+    classifier: Classifier,
+    explainer: Explainer,
+    faces: np.ndarray,
+    targets: np.ndarray,
+    maps: Mapping[str, Maps],
+    followed: int,
+    seed: int,
+    evidence: np.ndarray | None,
+    told: Callable[[str], None],
+) -> Compared:
+    """Run all tests of all methods and of the baselines.
+
+    Args:
+        classifier: the model.
+        explainer: of that model.
+        faces, targets: the images compared and their classes.
+        maps: by method, of these images.
+        followed: how many of them, from the beginning, go through the randomisation.
+        seed: of the baselines, the random weights and the bootstrap.
+        evidence: bool (n, 48, 48), or None.
+        told: called with a few words before each piece of work.
+    """
+    importance = {name: found.importance for name, found in maps.items()}
+    importance |= {
+        "random": random_order(faces, seed),
+        "centre": np.asarray(centre_gaussian(faces)),
+        "edges": edge_map(faces),
+    }
+    curves = {}
+    for name, these in importance.items():
+        told(f"deletion, insertion: {name}")
+        curves[name] = deletion_insertion(classifier, faces, targets, these)
+    told("randomisation")
+    steps = _followed(classifier, explainer, faces[:followed], targets[:followed], maps, seed)
+    same = np.ones(followed)
+    rows = {}
+    for name, these in importance.items():
+        own = steps.get(name, [])
+        kind = "baseline" if name in BASELINES else "method" if METHODS[name].honest else "warning"
+        rows[name] = judged(
+            kind,
+            curves[name],
+            curves["random"],
+            curves["edges"],
+            seed,
+            # What knows no model is the same with any.
+            (same, same) if kind == "baseline" else (own[-1][1], own[-1][2]) if own else None,
+            [Checkpoint(layer, float(rank.mean()), float(likeness.mean())) for layer, rank, likeness in own],
+            None if evidence is None else localisation(these, evidence),
+        )
+    return Compared(rows, curves)
+
+
+def _followed(
+    classifier: Classifier,
+    explainer: Explainer,
+    faces: np.ndarray,
+    targets: np.ndarray,
+    maps: Mapping[str, Maps],
+    seed: int,
+) -> dict[str, list[tuple[str, np.ndarray, np.ndarray]]]:
+    """By method, for each checkpoint: its layer, rank correlations and structural similarities."""
+    cheap = [name for name in maps if METHODS[name].one_pass or not METHODS[name].honest]
+    blocks = blocks_of(classifier)
+    every = checkpoints(len(blocks), _EVERY)
+    few = {blocks[every[place - 1] - 1].name for place in checkpoints(len(every), _FEW)}
+    steps: dict[str, list[tuple[str, np.ndarray, np.ndarray]]] = {name: [] for name in maps}
+
+    def look(layer: str) -> None:
+        names = list(maps) if layer in few else cheap
+        for name, found in explainer.maps(names, faces, targets).items():
+            before = maps[name].magnitude[: len(faces)]
+            steps[name].append((layer, spearman(before, found.magnitude), ssim(before, found.magnitude)))
+
+    cascade(classifier, look, seed, _EVERY)
+    return steps

@@ -1,0 +1,23 @@
+"""Maps that know nothing of the model. A method that is no better than these explains nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.ndimage import sobel
+
+
+def random_order(faces: np.ndarray, seed: int) -> np.ndarray:
+    """Noise, another one for each face; float32 (n, h, w)."""
+    return np.random.default_rng(seed).random(faces.shape, dtype=np.float32)
+
+
+def centre_gaussian(faces: np.ndarray, spread: float = 0.25) -> np.ndarray:
+    """A bump in the middle of the picture, `spread` of its side wide (standard deviation); float32 (n, h, w)."""
+    rows, columns = (np.exp(-0.5 * (((np.arange(s) + 0.5) / s - 0.5) / spread) ** 2) for s in faces.shape[1:])
+    return np.broadcast_to(np.outer(rows, columns).astype(np.float32), faces.shape)
+
+
+def edge_map(faces: np.ndarray) -> np.ndarray:
+    """Strength of the edges (Sobel), the plain drawing that some methods turn out to make; float32 (n, h, w)."""
+    grey = np.asarray(faces, dtype=np.float32)
+    return np.asarray(np.hypot(sobel(grey, axis=1), sobel(grey, axis=2)), dtype=np.float32)

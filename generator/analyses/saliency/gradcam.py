@@ -1,0 +1,55 @@
+"""Grad-CAM (Selvaraju et al. 2017): where the last convolution finds what speaks for the class."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from generator.analyses.saliency.compiled import per_batch
+from generator.errors import InputError
+from generator.model.classifier import Classifier
+from generator.model.layers import watched
+
+
+def grad_cam(classifier: Classifier) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+    """A compiled function from inputs (n, h, w, c) and targets (n,) to maps float32 (n, h', w') >= 0.
+
+    The maps have the resolution of the last convolution. Its output is taken where it is ready: behind the
+    normalisation and activation that follow it at the same resolution.
+
+    Raises:
+        InputError: the model has no convolution.
+    """
+    if not classifier.convolutions:
+        raise InputError("Grad-CAM needs a convolution, and the model has none")
+    names = classifier.layers[classifier.layers.index(classifier.convolutions[-1]) :]
+    layers = [classifier.layer(name) for name in names]
+
+    def step(inputs: Any, targets: Any) -> Any:
+        recorded: dict[int, Any] = {}
+        with (
+            tf.GradientTape(watch_accessed_variables=False) as tape,
+            watched(layers, lambda layer, output: recorded.setdefault(id(layer), output)),
+        ):
+            tape.watch(inputs)
+            logits = tf.cast(classifier.logits_model(inputs, training=False), tf.float32)
+            score = tf.reduce_sum(tf.gather(logits, targets, batch_dims=1))
+        activations = _ready(layers, recorded)
+        weights = tf.reduce_mean(tape.gradient(score, activations), axis=(1, 2), keepdims=True)
+        return tf.nn.relu(tf.reduce_sum(tf.cast(weights * activations, tf.float32), axis=-1))
+
+    return per_batch(classifier, step)
+
+
+def _ready(layers: Sequence[Any], recorded: Mapping[int, Any]) -> Any:
+    """The last output that still has the last convolution's height and width."""
+    ready = recorded[id(layers[0])]
+    for layer in layers[1:]:
+        output = recorded.get(id(layer))
+        if output is None or len(output.shape) != 4 or output.shape[1:3] != ready.shape[1:3]:
+            break
+        ready = output
+    return ready

@@ -1,0 +1,264 @@
+"""The stage ``saliency``: maps of the evaluation images by several methods, and which of the methods to believe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from generator.analyses.faithfulness.deletion_insertion import BLUR, FRACTIONS
+from generator.analyses.faithfulness.judge import THRESHOLD, best_first, default_method
+from generator.analyses.faithfulness.table import Compared, compare_all
+from generator.analyses.saliency.choice import examples, stratified
+from generator.analyses.saliency.guards import refuse_blank
+from generator.analyses.saliency.methods import METHODS, Explainer, Maps
+from generator.analyses.saliency.regions import Survey, by_class, mean_maps, survey
+from generator.config.schema import SaliencyOptions
+from generator.dataset.types import Dataset
+from generator.errors import InputError
+from generator.model.stage import opened
+from generator.pipeline.artifact import Artifact
+from generator.pipeline.context import Context
+from generator.results.faithfulness import Faithfulness
+from generator.results.saliency import SaliencyChecks, SaliencyCounts, SaliencyResults
+
+_CHUNK = 512
+ONE_PASS = tuple(name for name, method in METHODS.items() if method.one_pass)
+DEAR = tuple(name for name, method in METHODS.items() if not method.one_pass)
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """The images explained, and the model that they are explained for."""
+
+    data: Dataset
+    explainer: Explainer
+    right: np.ndarray
+
+    def maps(self, names: Iterable[str], index: np.ndarray) -> dict[str, Maps]:
+        evaluation = self.data.evaluation
+        return self.explainer.maps(names, evaluation.images[index], evaluation.labels[index])
+
+    def survey(self, index: np.ndarray, maps: Maps) -> Survey:
+        return survey(self.data, index, maps.magnitude, maps.peak, self.right)
+
+
+def run(options: SaliencyOptions, inputs: Mapping[str, Artifact], context: Context) -> Artifact:
+    """Explain the evaluation images, survey the regions, compare the methods.
+
+    Every image is explained for its own class's logit, whether the model gets it right or not.
+
+    Leaves in ``facts``: ``examples`` (class to place in the evaluation set restricted to the model's classes),
+    ``sample`` (places explained by all methods, classes in turn), ``tested`` (those of them that the methods are
+    compared on), ``default_method``, ``curves``. In ``arrays``: ``sample_<method>`` and ``example_<method>`` (maps as
+    ranked), ``example_signed_<method>``, ``mean_<method>`` per class, ``mean_right``, ``mean_wrong``, ``mean_faces``.
+
+    Raises:
+        InputError: an option names an image that does not exist, or does not fit another option.
+        BuildError: maps are blank or saturated.
+    """
+    if options.stride > options.patch:
+        raise InputError(
+            f"saliency.stride ({options.stride}) is larger than saliency.patch ({options.patch}): "
+            "the patch would never cover some pixels"
+        )
+    classifier, data = opened(inputs)
+    logits = np.asarray(inputs["model"].arrays["logits"])
+    labels = data.evaluation.labels
+    right = logits.argmax(axis=1) == labels
+    subject = _Subject(data, Explainer(classifier, options, context.seed), right)
+    shown = examples(data, logits, options.images)
+    sample = stratified(labels, len(data.classes), options.images_per_class, context.seed + 1)
+    tell = _Teller(context, len(labels) // _CHUNK + 1 + len(DEAR) + len(METHODS) + 5)
+
+    surveys = _whole_set(subject, tell)
+    pictured = np.array(list(shown.values()), dtype=np.int64)
+    together = np.concatenate([sample, np.setdiff1d(pictured, sample)])
+    maps = _together(subject, together, tell)
+    for name in DEAR:
+        surveys[name] = subject.survey(sample, _rows(maps[name], np.arange(len(sample))))
+    _refuse(subject, surveys)
+
+    inner = np.flatnonzero(right[sample]) if right[sample].any() else np.arange(len(sample))
+    tested = sample[inner]
+    compared = compare_all(
+        classifier,
+        subject.explainer,
+        data.evaluation.images[tested],
+        labels[tested],
+        {name: _rows(found, inner) for name, found in maps.items()},
+        min(len(tested), options.randomisation_images_per_class * len(data.classes)),
+        context.seed + 2,
+        None if data.evidence is None else np.asarray(data.evidence[tested]),
+        tell,
+    )
+    chosen = default_method(compared.rows)
+    if not METHODS[chosen].one_pass:
+        tell(f"{chosen}: more images")
+        surveys[chosen] = surveys[chosen].joined(_more(subject, chosen, sample, options, context.seed + 3))
+
+    places = [int(np.flatnonzero(together == place)[0]) for place in pictured]
+    completeness = subject.explainer.completeness(data.evaluation.images[tested[:_FEW]], labels[tested[:_FEW]])
+    measured = _saliency(subject, surveys, chosen, completeness, context.seed)
+    faithfulness = _faithfulness(compared, chosen, options, len(data.classes))
+    tell.done()
+    return Artifact(
+        results={**msgspec.to_builtins(measured), "faithfulness": msgspec.to_builtins(faithfulness)},
+        facts={
+            "examples": shown,
+            "sample": sample.tolist(),
+            "tested": tested.tolist(),
+            "default_method": chosen,
+            "curves": _curves(compared),
+        },
+        arrays=_arrays(subject, surveys, chosen, maps, len(sample), np.array(places, dtype=np.int64)),
+    )
+
+
+_FEW = 16
+"""Images on which the completeness of integrated gradients is checked."""
+
+
+class _Teller:
+    """Counts pieces of work for the progress report."""
+
+    def __init__(self, context: Context, total: int) -> None:
+        self._context, self._total, self._done = context, total, 0
+
+    def __call__(self, what: str) -> None:
+        self._context.progress(min(self._done, self._total - 1), self._total, what)
+        self._done += 1
+
+    def done(self) -> None:
+        self._context.progress(self._total, self._total)
+
+
+def _whole_set(subject: _Subject, tell: Callable[[str], None]) -> dict[str, Survey]:
+    found: dict[str, Survey] = {}
+    count = len(subject.data.evaluation)
+    for start in range(0, count, _CHUNK):
+        tell("gradients")
+        index = np.arange(start, min(start + _CHUNK, count))
+        for name, maps in subject.maps(ONE_PASS, index).items():
+            part = subject.survey(index, maps)
+            found[name] = found[name].joined(part) if name in found else part
+    return found
+
+
+def _together(subject: _Subject, index: np.ndarray, tell: Callable[[str], None]) -> dict[str, Maps]:
+    found = subject.maps(ONE_PASS, index)
+    for name in DEAR:
+        tell(name)
+        found |= subject.maps([name], index)
+    return {name: found[name] for name in METHODS}
+
+
+def _rows(maps: Maps, rows: np.ndarray) -> Maps:
+    return Maps(maps.signed[rows], maps.magnitude[rows], maps.importance[rows], maps.peak[rows])
+
+
+def _refuse(subject: _Subject, surveys: Mapping[str, Survey]) -> None:
+    data = subject.data
+    for name, found in surveys.items():
+        of_gradients = not METHODS[name].signed
+        refuse_blank(
+            name,
+            data.classes,
+            data.evaluation.labels[found.index],
+            found.peaks,
+            subject.explainer.span if of_gradients else 1.0,
+            every=not of_gradients,
+        )
+
+
+def _more(subject: _Subject, name: str, sample: np.ndarray, options: SaliencyOptions, seed: int) -> Survey:
+    """The page's method on further images, if it is too dear for the whole set."""
+    labels = subject.data.evaluation.labels
+    others = np.ones(len(labels), dtype=bool)
+    others[sample] = False
+    missing = max(0, options.default_images_per_class - options.images_per_class)
+    index = stratified(labels, len(subject.data.classes), missing, seed, others)
+    return subject.survey(index, subject.maps([name], index)[name])
+
+
+def _saliency(
+    subject: _Subject, surveys: Mapping[str, Survey], chosen: str, completeness: tuple[float, float], seed: int
+) -> SaliencyResults:
+    data, right, default = subject.data, subject.right, surveys[chosen]
+    gradients, labels = surveys["gradient"], data.evaluation.labels
+    peaks = gradients.peaks * subject.explainer.span
+    present = [(label, name) for label, name in enumerate(data.classes) if (labels == label).any()]
+
+    def counted(among: np.ndarray) -> dict[str, int]:
+        places = default.index[~default.blank]
+        return {name: int((among[places] & (labels[places] == label)).sum()) for label, name in enumerate(data.classes)}
+
+    by_method = {name: by_class(data, found, seed) for name, found in surveys.items()}
+    return SaliencyResults(
+        saliency=by_method[chosen],
+        saliency_right=by_class(data, default, seed, right),
+        saliency_wrong=by_class(data, default, seed, ~right),
+        saliency_by_method={name: by_method[name] for name in METHODS},
+        saliency_checks=SaliencyChecks(
+            images=SaliencyCounts(counted(np.ones_like(right)), counted(right), counted(~right)),
+            max_gradient={name: float(peaks[labels == label].max()) for label, name in present},
+            median_gradient={name: float(np.median(peaks[labels == label])) for label, name in present},
+            completeness=completeness[0],
+            completeness_relative=completeness[1],
+            blank={name: int(surveys[name].blank.sum()) for name in METHODS},
+        ),
+    )
+
+
+def _faithfulness(compared: Compared, chosen: str, options: SaliencyOptions, classes: int) -> Faithfulness:
+    images = compared.rows[chosen].images
+    return Faithfulness(
+        default_method=chosen,
+        ranking=best_first(compared.rows),
+        images=images,
+        randomised_images=min(images, options.randomisation_images_per_class * classes),
+        threshold=THRESHOLD,
+        fractions=list(FRACTIONS),
+        blur=BLUR,
+        methods=compared.rows,
+    )
+
+
+def _curves(compared: Compared) -> dict[str, Any]:
+    return {
+        name: {"deletion": c.deletion.mean(axis=0).tolist(), "insertion": c.insertion.mean(axis=0).tolist()}
+        for name, c in compared.curves.items()
+    }
+
+
+def _arrays(
+    subject: _Subject,
+    surveys: Mapping[str, Survey],
+    chosen: str,
+    maps: Mapping[str, Maps],
+    sampled: int,
+    pictured: np.ndarray,
+) -> dict[str, np.ndarray]:
+    evaluation = subject.data.evaluation
+    arrays = {}
+    for name, found in maps.items():
+        arrays[f"sample_{name}"] = found.importance[:sampled]
+        arrays[f"example_{name}"] = found.importance[pictured]
+        arrays[f"example_signed_{name}"] = found.signed[pictured]
+        arrays[f"mean_{name}"] = mean_maps(surveys[name])[0].astype(np.float32)
+    _, right, wrong = mean_maps(surveys[chosen])
+    faces = [
+        evaluation.images[evaluation.labels == label].mean(axis=0)
+        if (evaluation.labels == label).any()
+        else np.zeros((48, 48))
+        for label in range(len(subject.data.classes))
+    ]
+    return {
+        **arrays,
+        "mean_right": right.astype(np.float32),
+        "mean_wrong": wrong.astype(np.float32),
+        "mean_faces": np.stack(faces).astype(np.float32),
+    }

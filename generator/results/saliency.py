@@ -1,0 +1,67 @@
+"""The groups ``saliency``, ``saliency_right``, ``saliency_wrong``, ``saliency_by_method`` and ``saliency_checks``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from msgspec import Meta
+
+
+@dataclass(frozen=True)
+class RegionSaliency:
+    """How much of the maps lies in a region."""
+
+    share: Annotated[float, Meta(description="mean part of the map's absolute mass that lies in the region, 0 to 1")]
+    enrichment: Annotated[
+        float, Meta(description="share over the region's mean part of the area; 1 means no preference")
+    ]
+    low: Annotated[float, Meta(description="lower end of the enrichment's 95 % interval (bootstrap over images)")]
+    high: Annotated[float, Meta(description="upper end of the enrichment's 95 % interval")]
+
+
+Regions = dict[str, dict[str, RegionSaliency]]
+"""Class to region to measures."""
+
+
+@dataclass(frozen=True)
+class SaliencyCounts:
+    """Images behind the group ``saliency``, and behind its right and wrong parts, per class."""
+
+    all: Annotated[dict[str, int], Meta(description="images per class")]
+    right: Annotated[dict[str, int], Meta(description="of these, images that are classified right")]
+    wrong: Annotated[dict[str, int], Meta(description="of these, images that are classified wrong")]
+
+
+@dataclass(frozen=True)
+class SaliencyChecks:
+    """Whether the maps are maps of anything."""
+
+    images: Annotated[SaliencyCounts, Meta(description="images behind the groups saliency, _right and _wrong")]
+    max_gradient: Annotated[
+        dict[str, float],
+        Meta(
+            description="per class, max|gradient|: the steepest rise of its logit with one pixel's brightness, over "
+            "all its images, in logits per step from black to white"
+        ),
+    ]
+    median_gradient: Annotated[
+        dict[str, float], Meta(description="per class, the median over its images of each image's max|gradient|")
+    ]
+    completeness: Annotated[
+        float,
+        Meta(description="integrated gradients: mean absolute gap between a map's sum and the logit's rise, in logits"),
+    ]
+    completeness_relative: Annotated[float, Meta(description="the same over the mean absolute rise of the logit")]
+    blank: Annotated[dict[str, int], Meta(description="per method, images whose map is 0 everywhere; left out")]
+
+
+@dataclass(frozen=True)
+class SaliencyResults:
+    """All groups; the target is each image's own class, whether the model gets it right or not."""
+
+    saliency: Annotated[Regions, Meta(description="class, region: by the page's method, faithfulness.default_method")]
+    saliency_right: Annotated[Regions, Meta(description="the same over images that are classified right")]
+    saliency_wrong: Annotated[Regions, Meta(description="the same over images that are classified wrong")]
+    saliency_by_method: Annotated[dict[str, Regions], Meta(description="method, class, region")]
+    saliency_checks: Annotated[SaliencyChecks, Meta(description="whether the maps are maps of anything")]
