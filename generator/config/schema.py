@@ -128,8 +128,9 @@ class FiltersOptions(Struct, forbid_unknown_fields=True, frozen=True):
 class LimeOptions(Struct, forbid_unknown_fields=True, frozen=True):
     """Question 3, LIME."""
 
-    segmenter: Literal["slic", "quickshift", "felzenszwalb", "grid"] = "slic"
-    """How faces are cut into superpixels; the report compares all four."""
+    segmenter: Literal["slic", "quickshift", "felzenszwalb", "grid"] = "felzenszwalb"
+    """How faces are cut into superpixels; the report compares all four. Of them felzenszwalb had the highest mean of
+    fidelity and stability, on drawn and on real faces, and the best hold of the drawn faces' known evidence."""
     superpixels: Annotated[int, Meta(ge=10, le=400)] = 50
     """As slic's `n_segments`; about 0.8 times as many are found."""
     hidden: Literal["mean", "black"] = "mean"
@@ -138,7 +139,7 @@ class LimeOptions(Struct, forbid_unknown_fields=True, frozen=True):
     """Of the exponential kernel over cosine distances; the package's default."""
     first_samples: Annotated[int, Meta(ge=16, le=100_000)] = 256
     """Perturbed images drawn before the first look; every further look doubles them."""
-    max_samples: Annotated[int, Meta(ge=16, le=100_000)] = 1024
+    max_samples: Annotated[int, Meta(ge=16, le=100_000)] = 768
     """Cap for the images shown."""
     class_samples: Annotated[int, Meta(ge=16, le=100_000)] = 384
     """Cap for the images of the class samples and of the comparison of segmenters."""

@@ -155,15 +155,15 @@ def _segmenters(data: Dataset, lime: Artifact) -> Made:
                 "name": name,
                 "src": file,
                 **values,
-                "score": (values["fidelity"] + values["stability"]) / 2,
+                "mean": (values["fidelity"] + values["stability"]) / 2,
                 "used": name == checks["segmenter"],
                 "best": name == checks["best_segmenter"],
             }
         )
     files["lime-segmenters.csv"] = table_bytes(
-        ("segmenter", "superpixels", "fewest", "most", "fidelity", "stability", "jaccard"),
+        ("segmenter", "superpixels", "fewest", "most", "fidelity", "stability", "jaccard", "score"),
         (
-            [row[key] for key in ("name", "superpixels", "fewest", "most", "fidelity", "stability", "jaccard")]
+            [row[key] for key in ("name", "superpixels", "fewest", "most", "fidelity", "stability", "jaccard", "score")]
             for row in rows
         ),
     )

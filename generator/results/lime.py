@@ -61,6 +61,7 @@ class LimeSegmenter:
     fidelity: Annotated[float, Meta(description="mean weighted R^2")]
     stability: Annotated[float, Meta(description="mean rank correlation between halves of the samples")]
     jaccard: Annotated[float, Meta(description="mean Jaccard index of the halves' top superpixels")]
+    score: Annotated[float, Meta(description="mean insertion area minus deletion area of the weights, -1 to 1")]
     superpixels: Annotated[float, Meta(description="mean number of superpixels")]
     fewest: Annotated[int, Meta(description="smallest number of superpixels in an image")]
     most: Annotated[int, Meta(description="largest number of superpixels in an image")]

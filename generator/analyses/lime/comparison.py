@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generator.analyses.lime.explain import FaceExplainer, Predict
+from generator.analyses.faithfulness.deletion_insertion import Probabilities, deletion_insertion
+from generator.analyses.lime.explain import FaceExplainer
+from generator.analyses.lime.regions import weight_map
 from generator.analyses.lime.sampling import Sampling
 from generator.analyses.lime.segmentation import SEGMENTERS, segments_of
 
@@ -19,19 +21,22 @@ class Compared:
     Attributes:
         fidelity: mean weighted R^2.
         stability, jaccard: means of the halves' rank correlation and overlap.
+        score: mean area under the insertion curve minus that under the deletion curve: whether the model follows the
+            pixels that the weights name, whatever the local model's fit.
         superpixels: per image, int (n,).
     """
 
     fidelity: float
     stability: float
     jaccard: float
+    score: float
     superpixels: np.ndarray
 
 
 def compare_segmenters(
     faces: np.ndarray,
     labels: Sequence[int],
-    predict: Predict,
+    classifier: Probabilities,
     count: int,
     samples: int,
     explainer: Callable[[Sampling], FaceExplainer],
@@ -43,7 +48,7 @@ def compare_segmenters(
     Args:
         faces: (n, 48, 48), 0..255.
         labels: the label explained for each.
-        predict: the classifier.
+        classifier: gives probabilities.
         count: superpixels wanted, see `segments_of`.
         samples: per explanation.
         explainer: makes a fresh explainer for a sampling.
@@ -56,12 +61,15 @@ def compare_segmenters(
         made = []
         for column, (face, label) in enumerate(zip(faces, labels, strict=True)):
             one = explainer(Sampling(cap=samples, agreement=None))
-            made.append(one.explain(face, segments_of(face, method, count), predict, [label], black))
+            made.append(one.explain(face, segments_of(face, method, count), classifier.probabilities, [label], black))
             progress(row * len(faces) + column + 1, total)
+        maps = np.stack([weight_map(e.weights[0], e.segments) for e in made])
+        curves = deletion_insertion(classifier, faces, np.array(labels), maps)
         found[method] = Compared(
             fidelity=float(np.mean([e.fidelity[0] for e in made])),
             stability=float(np.mean([e.agreement for e in made])),
             jaccard=float(np.mean([e.overlap for e in made])),
+            score=float((curves.insertion_areas - curves.deletion_areas).mean()),
             superpixels=np.array([e.superpixels for e in made]),
         )
     return found

@@ -82,6 +82,7 @@ def checks(
                 fidelity=c.fidelity,
                 stability=c.stability,
                 jaccard=c.jaccard,
+                score=c.score,
                 superpixels=float(c.superpixels.mean()),
                 fewest=int(c.superpixels.min()),
                 most=int(c.superpixels.max()),

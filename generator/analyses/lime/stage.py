@@ -95,7 +95,7 @@ def explain_all(
     compared = compare_segmenters(
         images[compared_images],
         data.evaluation.labels[compared_images].tolist(),
-        classifier.probabilities,
+        classifier,
         options.superpixels,
         options.class_samples,
         lambda sampling: FaceExplainer(sampling, options.kernel_width, context.seed, options.top),
