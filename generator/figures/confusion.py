@@ -190,13 +190,17 @@ def _points(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Recall against divergence, one point per class; its area grows with the number of training images."""
     high = _span(rows)[1]
     most = max((row["train"] for row in rows), default=0)
-    return [
+    points = [
         {
             "class": row["class"],
             "x": round(50 + 400 * max(0.0, row["divergence"]) / high, 1),
             "y": round(260 - 240 * row["recall"], 1),
-            "radius": round(3 + 9 * (row["train"] / most) ** 0.5, 1) if most else 4.0,
+            "radius": round(3 + 6 * (row["train"] / most) ** 0.5, 1) if most else 4.0,
         }
         for row in rows
         if row["divergence"] is not None and row["recall"] is not None
     ]
+    for point in points:
+        # A name stands to the right of its point, or to the left where it would run into another point.
+        point["left"] = any(0 < other["x"] - point["x"] < 75 and abs(other["y"] - point["y"]) < 16 for other in points)
+    return points
