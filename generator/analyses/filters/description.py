@@ -21,8 +21,8 @@ REFERENCES = (
     "bright-detail",
     "dark-detail",
 )
-"""The image (its negative included, by the sign), the same blurred, the size of its gradient (Sobel), its slopes in eight
-directions where they rise, and where it is brighter or darker than its surroundings."""
+"""The image (its negative included, by the sign), the same blurred, the size of its gradient (Sobel), its slopes in
+eight directions where they rise, and where it is brighter or darker than its surroundings."""
 KEEPS = slice(0, 2)
 EDGES = slice(2, None)
 RESEMBLES = 0.5

@@ -22,6 +22,8 @@ ACTIVATIONS = (
     keras.layers.PReLU,
 )
 
+_TRANSPARENT = (keras.layers.Dropout, keras.layers.SpatialDropout2D)
+
 
 @dataclass(frozen=True)
 class Unit:
@@ -69,19 +71,59 @@ def layers_of(classifier: Classifier) -> dict[str, Any]:
     return in_order(classifier.logits_model, spec)
 
 
-def units(layers: dict[str, Any]) -> list[Unit]:
-    """Every convolution with the layer at which its filters are read, first to last."""
+def units(classifier: Classifier, layers: dict[str, Any]) -> list[Unit]:
+    """Every convolution with the layer at which its filters are read, first to last.
+
+    What follows a convolution is found by following its output, because in a model with branches the layer that
+    runs next may belong to another branch.
+
+    Args:
+        classifier: the model.
+        layers: see `layers_of`.
+    """
+    ends: dict[Any, int] = {}
     found: list[Unit] = []
-    for name, layer in layers.items():
+
+    def note(name: str, layer: Any, before: Any, after: Any) -> None:
         if is_convolution(layer):
             found.append(Unit(name, name))
-        elif found:
-            last = found[-1]
-            normalises = isinstance(layer, keras.layers.BatchNormalization) and last.layer == last.convolution
-            activates = isinstance(layer, ACTIVATIONS) and not isinstance(layers[last.layer], ACTIVATIONS)
-            if normalises or activates:
-                found[-1] = Unit(last.convolution, name)
-    return found
+            ends[after.ref()] = len(found) - 1
+            return
+        at = ends.get(before.ref()) if tf.is_tensor(before) else None
+        if at is None:
+            return
+        if isinstance(layer, _TRANSPARENT):
+            ends[after.ref()] = at
+        elif isinstance(layer, (keras.layers.BatchNormalization, *ACTIVATIONS)):
+            found[at] = Unit(found[at].convolution, name)
+            if not isinstance(layer, ACTIVATIONS):
+                ends[after.ref()] = at
+
+    def traced(inputs: Any) -> Any:
+        for name, layer in layers.items():
+            layer.__dict__["call"] = _noting(name, layer, note)
+        try:
+            return classifier.logits_model(inputs, training=False)
+        finally:
+            for layer in layers.values():
+                layer.__dict__.pop("call", None)
+
+    p = classifier.preprocess
+    spec = tf.TensorSpec((1, p.height, p.width, p.channels), tf.float32)
+    tf.function(traced, autograph=False).get_concrete_function(spec)
+    return list({unit.convolution: unit for unit in found}.values())
+
+
+def _noting(name: str, layer: Any, note: Callable[[str, Any, Any, Any], None]) -> Callable[..., Any]:
+    own_call: Callable[..., Any] = layer.call
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        output = own_call(*args, **kwargs)
+        if args and tf.is_tensor(output):
+            note(name, layer, args[0], output)
+        return output
+
+    return call
 
 
 def chosen_layers(found: Sequence[Unit], shown: str | None, filters: dict[str, int], classes: int) -> list[str]:
@@ -127,7 +169,8 @@ def reading(classifier: Classifier, layers: dict[str, Any], name: str) -> Readin
 
     def both(inputs: Any) -> tuple[Any, Any]:
         kept: list[tuple[Any, Any]] = []
-        own_call, own_activation = layer.call, getattr(layer, "activation", None)
+        own_call: Callable[..., Any] = layer.call
+        own_activation: Any = getattr(layer, "activation", None)
         built_in = own_activation is not None and not isinstance(layer, ACTIVATIONS)
 
         def noting(*args: Any, **kwargs: Any) -> Any:

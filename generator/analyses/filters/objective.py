@@ -12,7 +12,8 @@ from generator.model.classifier import Preprocess
 LEAK = 0.1
 """Weight of positions at which a filter does not fire. The mean of the plain pre-activation would be no good: of a
 convolution it depends on the picture's brightness alone, so a flat picture is its optimum. The mean of the ReLU
-output has no gradient where a filter fires nowhere. A leaky ReLU of the pre-activation (Maas 2013) has neither fault."""
+output has no gradient where a filter fires nowhere. A leaky ReLU (Maas 2013) of the pre-activation has neither
+fault."""
 
 
 def own_filter(pre: Any, wanted: Any, leak: float = LEAK) -> Any:

@@ -65,7 +65,7 @@ def run(options: FiltersOptions, inputs: Mapping[str, Artifact], context: Contex
     """
     classifier, data = opened(inputs)
     layers = layers_of(classifier)
-    found = units(layers)
+    found = units(classifier, layers)
     if options.layer is not None:
         check_layer(layers, options.layer)
     if not found:

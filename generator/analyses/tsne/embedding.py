@@ -1,0 +1,81 @@
+"""Maps: t-SNE (van der Maaten & Hinton 2008), the same for the same input."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+DIMENSIONS = 50
+"""Principal components that t-SNE starts from, as its authors do."""
+
+
+def side_by_side(jobs: Sequence[Callable[[], np.ndarray]], done: Callable[[int], None]) -> list[np.ndarray]:
+    """Draw several maps at once, each on one thread.
+
+    One thread per map because more only wait for each other on so few points, and because the order in which
+    threads add up would show in the last digits.
+    """
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    maps: list[np.ndarray] = []
+    with threadpool_limits(1), ThreadPoolExecutor(2) as pool:
+        for made in pool.map(lambda job: job(), jobs):
+            maps.append(made)
+            done(len(maps))
+    return maps
+
+
+def tsne(scores: np.ndarray, perplexity: float, seed: int | None = None, iterations: int = 750) -> np.ndarray:
+    """A map of points.
+
+    Args:
+        scores: principal component scores (n, d).
+        perplexity: effective number of neighbours; lowered to a third of the other points if they are fewer.
+        seed: None starts from the first two principal components, which keeps the large-scale order (Kobak &
+            Berens 2019); a number starts from noise.
+        iterations: of gradient descent.
+
+    Returns:
+        float64 (n, 2).
+    """
+    from sklearn.manifold import TSNE
+
+    n = len(scores)
+    start: str | np.ndarray = "random" if seed is not None else spread(scores)
+    method = TSNE(
+        n_components=2,
+        perplexity=min(perplexity, max(1.0, (n - 1) / 3)),
+        init=start,
+        learning_rate="auto",
+        random_state=seed,
+        max_iter=iterations,
+        n_jobs=1,
+    )
+    return np.asarray(method.fit_transform(np.ascontiguousarray(scores, dtype=np.float32)), dtype=np.float64)
+
+
+def spread(scores: np.ndarray) -> np.ndarray:
+    """The first two components, small enough for t-SNE to start from, float32 (n, 2)."""
+    first = np.zeros((len(scores), 2))
+    first[:, : scores.shape[1]] = scores[:, :2]
+    size = first[:, 0].std()
+    return (first / (size if size > 0 else 1) * 1e-4).astype(np.float32)
+
+
+def aligned(points: np.ndarray, model: np.ndarray) -> np.ndarray:
+    """Points (n, 2) turned, mirrored and moved onto `model` (n, 2) as well as can be (orthogonal Procrustes).
+
+    A map means the same in any orientation; maps side by side are easier to compare in one.
+    """
+    a, b = points - points.mean(axis=0), model - model.mean(axis=0)
+    left, _, right = np.linalg.svd(a.T @ b)
+    return np.asarray(a @ left @ right)
+
+
+def framed(points: np.ndarray) -> np.ndarray:
+    """Points (n, 2) moved and scaled, the same both ways, into 0 to 1."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    size = float((high - low).max()) or 1.0
+    return np.asarray(0.5 + (points - (low + high) / 2) / size)

@@ -1,0 +1,121 @@
+"""Outputs of the convolution layers for many images, and their exact principal components."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from generator.model.classifier import Classifier
+from generator.model.layers import in_order, outputs_of
+
+BATCH = 64
+
+
+@dataclass(frozen=True)
+class Features:
+    """What the layers say of n images.
+
+    Attributes:
+        whole: per layer asked for, its output flattened, float32 (n, rows * columns * filters).
+        pooled: per layer asked for, mean and maximum of every filter, float32 (n, 2 * filters).
+        shapes: rows, columns, filters of every layer.
+    """
+
+    whole: dict[str, np.ndarray]
+    pooled: dict[str, np.ndarray]
+    shapes: dict[str, tuple[int, int, int]]
+
+    def one_filter(self, layer: str, index: int) -> np.ndarray:
+        """One filter's output flattened, float32 (n, rows * columns)."""
+        maps = self.whole[layer].reshape(-1, *self.shapes[layer])
+        return maps[..., index].reshape(len(maps), -1)
+
+
+def collect(
+    classifier: Classifier,
+    faces: np.ndarray,
+    whole: Sequence[str],
+    pooled: Sequence[str] = (),
+    progress: Callable[[int], None] = lambda done: None,
+) -> Features:
+    """Run the model once over `faces` (n, 48, 48) and keep whole or pooled outputs of the named layers."""
+    p = classifier.preprocess
+    spec = tf.TensorSpec((BATCH, p.height, p.width, p.channels), tf.float32)
+    model = classifier.logits_model
+    layers = in_order(model, spec)
+    names = list(dict.fromkeys([*whole, *pooled]))
+
+    def step(inputs: Any) -> Any:
+        outputs = [tf.cast(x, tf.float32) for x in outputs_of(model, [layers[name] for name in names], inputs)]
+        by_name = dict(zip(names, outputs, strict=True))
+        both = {
+            name: tf.concat([tf.reduce_mean(by_name[name], (1, 2)), tf.reduce_max(by_name[name], (1, 2))], axis=1)
+            for name in pooled
+        }
+        return {name: by_name[name] for name in whole}, both
+
+    run = tf.function(step, input_signature=[spec], autograph=False)
+    n = len(faces)
+    kept: tuple[dict[str, np.ndarray], dict[str, np.ndarray]] = ({}, {})
+    shapes: dict[str, tuple[int, int, int]] = {}
+    for start in range(0, n, BATCH):
+        some = classifier.prepare(faces[start : start + BATCH])
+        padded = np.concatenate([some, np.zeros((BATCH - len(some), *some.shape[1:]), some.dtype)])
+        for arrays, outputs in zip(kept, run(padded), strict=True):
+            for name, output in outputs.items():
+                values = np.asarray(output)[: len(some)]
+                if values.ndim == 4:
+                    shapes[name] = values.shape[1:]
+                flat = values.reshape(len(some), -1)
+                arrays.setdefault(name, np.empty((n, flat.shape[1]), np.float32))[start : start + BATCH] = flat
+        progress(min(start + BATCH, n))
+    return Features(kept[0], kept[1], shapes)
+
+
+def gram(features: np.ndarray, exact: bool = True) -> np.ndarray:
+    """Inner products of centred features, float64 (n, n): all that distances and components depend on.
+
+    Args:
+        features: float32 (n, d); d may be large, so a few columns are worked on at a time.
+        exact: multiply in float64; otherwise in float32, twice as fast, which is enough for finding neighbours.
+    """
+    n, d = features.shape
+    product = np.zeros((n, n))
+    for start in range(0, d, 4096):
+        columns = features[:, start : start + 4096].astype(np.float64)
+        columns -= columns.mean(axis=0)
+        part = columns if exact else columns.astype(np.float32)
+        product += part @ part.T
+    return product
+
+
+def components(product: np.ndarray, count: int) -> np.ndarray:
+    """Exact principal component scores, float64 (n, min(count, n)), from `gram`.
+
+    The eigenvectors of the Gram matrix are those of the PCA's scores, without sampling. Of each component's two signs
+    the one is taken that makes its largest score positive, so that the result is the same on every run.
+    """
+    from scipy.linalg import eigh
+
+    n = len(product)
+    values, vectors = eigh(product, subset_by_index=[n - min(count, n), n - 1])
+    scores = vectors[:, ::-1] * np.sqrt(np.maximum(values[::-1], 0))
+    largest = scores[np.argmax(np.abs(scores), axis=0), np.arange(scores.shape[1])]
+    return np.asarray(scores * np.where(largest < 0, -1.0, 1.0))
+
+
+def squared_distances(product: np.ndarray) -> np.ndarray:
+    """Squared Euclidean distances, float64 (n, n), from `gram`."""
+    size = np.diag(product)
+    return np.asarray(np.maximum(size[:, None] + size[None] - 2 * product, 0))
+
+
+def widest_filter(features: Features, layer: str) -> int:
+    """The filter whose output varies most between images: greatest variance, summed over positions."""
+    shape = features.shapes[layer]
+    variance = features.whole[layer].var(axis=0, dtype=np.float64).reshape(shape)
+    return int(np.argmax(variance.sum(axis=(0, 1))))

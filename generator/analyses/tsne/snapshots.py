@@ -1,0 +1,47 @@
+"""The last layer during training, from the models that the training kept."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from generator.analyses.tsne.features import collect
+from generator.model.classifier import Classifier
+from generator.model.loading import load_keras
+from generator.pipeline.artifact import Artifact
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One moment of the training.
+
+    Attributes:
+        epoch: from 1.
+        features: output of the layer flattened, float32 (n, d).
+    """
+
+    epoch: int
+    features: np.ndarray
+
+
+def last_layer_by_epoch(model: Artifact, classifier: Classifier, faces: np.ndarray, layer: str) -> list[Epoch]:
+    """Outputs of `layer` for `faces` (n, 48, 48) at every epoch that was kept; none for a model trained elsewhere.
+
+    Args:
+        model: the model stage's artifact; its fact ``snapshots`` lists ``{"epoch", "file"}``.
+        classifier: the final model, whose inputs the snapshots share.
+        faces: images.
+        layer: name of the layer.
+    """
+    epochs = []
+    for kept in model.facts.get("snapshots") or []:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / kept["file"]
+            path.write_bytes(model.files[kept["file"]])
+            network = load_keras(path, allow_lambda=False)
+        then = Classifier(network, classifier.preprocess, classifier.classes)
+        epochs.append(Epoch(int(kept["epoch"]), collect(then, faces, [layer]).whole[layer]))
+    return epochs

@@ -1,0 +1,201 @@
+"""The stage ``tsne``: maps of the first and the last convolution layer, and how far classes lie apart in all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import msgspec
+import numpy as np
+
+from generator.analyses.filters.layers import Unit, layers_of, units
+from generator.analyses.intervals import bootstrap_mean
+from generator.analyses.tsne.embedding import DIMENSIONS, aligned, side_by_side, tsne
+from generator.analyses.tsne.features import Features, collect, components, gram, squared_distances, widest_filter
+from generator.analyses.tsne.measure import Space, knn_in_map, measured
+from generator.analyses.tsne.probe import folds, probe
+from generator.analyses.tsne.sample import choose
+from generator.analyses.tsne.separation import chance, knn_hits, neighbours, pairwise, silhouette, trustworthiness
+from generator.analyses.tsne.snapshots import Epoch, last_layer_by_epoch
+from generator.config.schema import TsneOptions
+from generator.errors import InputError
+from generator.model.classifier import Classifier
+from generator.model.stage import opened
+from generator.pipeline.artifact import Artifact
+from generator.pipeline.context import Context
+from generator.results.tsne import FilterSpaces, GridMap, LargeMap, LayerProbe, Snapshot, TsneResults
+
+PROBE_SHUFFLES = 20
+_LEAST = 30
+
+
+def run(options: TsneOptions, inputs: Mapping[str, Artifact], context: Context) -> Artifact:
+    """Collect the layers' outputs once, draw all maps, measure.
+
+    Raises:
+        InputError: the model has no convolution, or the configured filter does not exist.
+    """
+    classifier, data = opened(inputs)
+    seed, labels_all = context.seed, data.evaluation.labels
+    if len(labels_all) < _LEAST:
+        raise InputError(f"t-SNE needs at least {_LEAST} evaluation images, got {len(labels_all)}")
+    found = units(classifier, layers_of(classifier))
+    if not found:
+        raise InputError("the model has no convolution layer, so there are no outputs to draw")
+    ends = {"first": found[0], "last": found[-1]}
+    index = choose(labels_all, max(options.measured, options.images), seed)
+    shown = np.searchsorted(index, choose(labels_all, options.images, seed))
+    labels = labels_all[index]
+    faces = data.evaluation.images[index]
+    # The last layer's outputs of the images on the large map that are not among those measured.
+    large = choose(labels_all, options.large, seed) if options.large else np.array([], dtype=int)
+    context.progress(0, 4, "layers")
+    names = [unit.layer for unit in found]
+    features = collect(classifier, faces, sorted({unit.layer for unit in ends.values()}), names)
+    filters = {end: _filter(options, features, unit.layer) for end, unit in ends.items()}
+    layers = _probes(found, features, labels, options, seed)
+
+    context.progress(1, 4, "principal components")
+    products: dict[str, np.ndarray] = {}
+    scores: dict[str, np.ndarray] = {}
+    for end, unit in ends.items():
+        for name, values in (
+            (end, features.whole[unit.layer]),
+            (f"{end}_filter", features.one_filter(unit.layer, filters[end])),
+        ):
+            products[name] = gram(values, exact=False)
+            scores[name] = components(gram(values[shown]), DIMENSIONS)
+    jobs: dict[str, Callable[[], np.ndarray]] = {
+        name: partial(tsne, points, options.perplexity) for name, points in scores.items()
+    }
+    grid = [(perplexity, start) for perplexity in options.perplexities for start in range(options.seeds)]
+    for number, (perplexity, start) in enumerate(grid):
+        jobs[f"grid_{number}"] = partial(tsne, scores["last"], perplexity, seed + start)
+    epochs = last_layer_by_epoch(inputs["model"], classifier, faces, ends["last"].layer)
+    for epoch in epochs:
+        epoch_scores = components(gram(epoch.features[shown]), DIMENSIONS)
+        jobs[f"epoch_{epoch.epoch}"] = partial(tsne, epoch_scores, options.perplexity)
+    if len(large):
+        last = ends["last"].layer
+        whole = _large(classifier, data.evaluation.images, large, index, features.whole[last], last)
+        large_scores = components(gram(whole, exact=False), DIMENSIONS)
+        jobs = {"large": partial(tsne, large_scores, options.perplexity, None, 500), **jobs}
+
+    drawn = side_by_side(list(jobs.values()), lambda done: context.progress(done, len(jobs), "maps"))
+    maps = dict(zip(jobs, drawn, strict=True))
+    # Maps of the same layer are turned alike, since a map has no top and bottom.
+    maps |= {
+        name: aligned(points, maps["last"]) for name, points in maps.items() if name.startswith(("grid_", "epoch_"))
+    }
+
+    def space(name: str, unit: Unit, index_of_filter: int | None) -> Space:
+        rows, columns, count = features.shapes[unit.layer]
+        size = rows * columns * (count if index_of_filter is None else 1)
+        return Space(unit.convolution, unit.layer, index_of_filter, size, products[name], scores[name], maps[name])
+
+    def ends_of(suffix: str) -> dict[str, Space]:
+        return {end: space(end + suffix, unit, filters[end] if suffix else None) for end, unit in ends.items()}
+
+    whole_layers, one_filter = (
+        {end: measured(each, labels, shown, options, seed) for end, each in ends_of(suffix).items()}
+        for suffix in ("", "_filter")
+    )
+    k, own = options.neighbours, labels[shown]
+    original = squared_distances(products["last"])[np.ix_(shown, shown)]
+    results = TsneResults(
+        neighbours=k,
+        perplexity=options.perplexity,
+        components=scores["last"].shape[1],
+        first=whole_layers["first"],
+        last=whole_layers["last"],
+        filter=FilterSpaces(one_filter["first"], one_filter["last"]),
+        layers=layers,
+        grid=[
+            GridMap(
+                perplexity,
+                seed + start,
+                knn_in_map(maps[f"grid_{number}"], own, k),
+                trustworthiness(original, pairwise(maps[f"grid_{number}"]), k),
+            )
+            for number, (perplexity, start) in enumerate(grid)
+        ],
+        large=_large_result(maps["large"], labels_all[large], k) if len(large) else None,
+        training=[_snapshot(each, maps, labels, shown, k, seed) for each in epochs] or None,
+    )
+    arrays = {f"map_{name}": points for name, points in maps.items()}
+    arrays |= {"pca_first": scores["first"][:, :2], "pca_last": scores["last"][:, :2]}
+    arrays |= {"shown": index[shown], "large": large}
+    facts = {"epochs": [each.epoch for each in epochs]}
+    return Artifact(results={"tsne": msgspec.to_builtins(results)}, facts=facts, arrays=arrays)
+
+
+def _filter(options: TsneOptions, features: Features, layer: str) -> int:
+    count = features.shapes[layer][2]
+    if options.filter is None:
+        return widest_filter(features, layer)
+    if options.filter >= count:
+        raise InputError(f"tsne.filter is {options.filter}, but {layer} has the filters 0 to {count - 1}")
+    return options.filter
+
+
+def _probes(
+    found: list[Unit], features: Features, labels: np.ndarray, options: TsneOptions, seed: int
+) -> list[LayerProbe]:
+    fold = folds(labels, seed)
+    rng = np.random.default_rng(seed)
+    shuffled = np.array([rng.permutation(labels) for _ in range(PROBE_SHUFFLES)])
+    results = []
+    for unit in found:
+        pooled = features.pooled[unit.layer].astype(np.float64)
+        hits = probe(pooled, labels, fold)
+        low, high = bootstrap_mean(hits, seed)
+        null = chance(probe(pooled, shuffled, fold).mean(axis=1).tolist())
+        deviation = pooled.std(axis=0)
+        standard = (pooled - pooled.mean(axis=0)) / np.where(deviation > 1e-12, deviation, 1)
+        near = neighbours(pairwise(standard), options.neighbours)
+        results.append(
+            LayerProbe(
+                convolution=unit.convolution,
+                layer=unit.layer,
+                filters=pooled.shape[1] // 2,
+                accuracy=float(hits.mean()),
+                low=low,
+                high=high,
+                null=null.mean,
+                null_low=null.low,
+                null_high=null.high,
+                knn_accuracy=float(knn_hits(near, labels).mean()),
+            )
+        )
+    return results
+
+
+def _large(
+    classifier: Classifier, images: np.ndarray, large: np.ndarray, index: np.ndarray, known: np.ndarray, layer: str
+) -> np.ndarray:
+    """Outputs of `layer` for the images `large`; of those in `index` they are `known`."""
+    missing = large[~np.isin(large, index)]
+    if len(missing):
+        more = collect(classifier, images[missing], [layer]).whole[layer]
+    values = np.empty((len(large), known.shape[1]), np.float32)
+    at = np.isin(large, index)
+    values[at] = known[np.searchsorted(index, large[at])]
+    if len(missing):
+        values[~at] = more
+    return values
+
+
+def _large_result(points: np.ndarray, labels: np.ndarray, k: int) -> LargeMap:
+    distances = pairwise(points)
+    hits = knn_hits(neighbours(distances, k), labels)
+    return LargeMap(len(labels), float(hits.mean()), silhouette(np.sqrt(distances), labels))
+
+
+def _snapshot(
+    each: Epoch, maps: Mapping[str, np.ndarray], labels: np.ndarray, shown: np.ndarray, k: int, seed: int
+) -> Snapshot:
+    hits = knn_hits(neighbours(squared_distances(gram(each.features, exact=False)), k), labels)
+    low, high = bootstrap_mean(hits, seed)
+    return Snapshot(
+        each.epoch, float(hits.mean()), low, high, knn_in_map(maps[f"epoch_{each.epoch}"], labels[shown], k)
+    )
