@@ -64,6 +64,10 @@ class MethodFaithfulness:
         Similarity | None, Meta(description="likeness of the maps after all weights were randomised; none: not tried")
     ]
     cascade: Annotated[list[Checkpoint], Meta(description="likeness while randomising from the top layer down")]
+    unmoved: Annotated[
+        float | None,
+        Meta(description="mean SSIM over the upper half of the cascade (after all weights, where there is no cascade)"),
+    ]
     truth: Annotated[Truth | None, Meta(description="agreement with the known evidence; none for photographs")]
     passes: Annotated[
         bool, Meta(description="deletes better than random order and than edges, and depends on the model's weights")
@@ -82,9 +86,7 @@ class Faithfulness:
     ranking: Annotated[list[str], Meta(description="methods from the best score to the worst, baselines left out")]
     images: Annotated[int, Meta(description="images compared")]
     randomised_images: Annotated[int, Meta(description="images whose maps are followed through the randomisation")]
-    threshold: Annotated[
-        float, Meta(description="rank correlation after randomising all weights from which a method fails")
-    ]
+    threshold: Annotated[float, Meta(description="value of unmoved from which a method fails the randomisation check")]
     fractions: Annotated[list[float], Meta(description="parts of the pixels at which the score is read")]
     blur: Annotated[float, Meta(description="what deleted pixels become: a Gaussian blur of this many pixels")]
     methods: Annotated[dict[str, MethodFaithfulness], Meta(description="by method")]

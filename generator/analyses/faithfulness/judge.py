@@ -12,7 +12,11 @@ from generator.analyses.intervals import bootstrap_mean
 from generator.results.faithfulness import Checkpoint, Estimate, MethodFaithfulness, Similarity, Truth
 
 THRESHOLD = 0.5
-"""A method whose maps correlate so much with those of a model that has learnt nothing fails the check."""
+"""A method fails the randomisation check if its maps stay so alike (SSIM) while the upper half of the model is random.
+
+Measured on two networks, guided backpropagation keeps .77 to .79 there, and no other method more than .43. Rank
+correlation tells them apart less clearly: all methods find something at the centre of a face.
+"""
 
 
 def estimate(values: np.ndarray, seed: int) -> Estimate:
@@ -43,7 +47,8 @@ def judged(
         seed: of the bootstrap.
         randomised: rank correlation and SSIM of its maps before and after all weights were randomised, (m,) each;
             None if that was not tried, which does not count against the method.
-        cascade: the same on the way there.
+        cascade: the same on the way there, from the top layer down; what counts is the mean SSIM over its first
+            half, or the SSIM of `randomised` if there is no cascade.
         truth: its agreement with the evidence; None for photographs.
     """
     deletion, insertion = curves.deletion_areas, curves.insertion_areas
@@ -53,7 +58,10 @@ def judged(
     if randomised is not None:
         similarity = Similarity(estimate(randomised[0], seed), estimate(randomised[1], seed))
     reasons = [name for name, gain in (("random", beyond_random), ("edges", beyond_edges)) if gain.low <= 0]
-    if similarity is not None and similarity.spearman.value >= THRESHOLD:
+    upper = [step.ssim for step in cascade or []][: max(1, len(cascade or []) // 2)]
+    steps = upper or ([] if similarity is None else [similarity.ssim.value])
+    unmoved = float(np.mean(steps)) if steps else None
+    if unmoved is not None and unmoved >= THRESHOLD:
         reasons.append("randomisation")
     return MethodFaithfulness(
         kind=kind,
@@ -65,6 +73,7 @@ def judged(
         beyond_edges=beyond_edges,
         randomised=similarity,
         cascade=cascade or [],
+        unmoved=unmoved,
         truth=None if truth is None or not len(truth.area) else _truth(truth, seed),
         passes=not reasons,
         reasons=reasons,

@@ -24,10 +24,17 @@ _EVERY, _FEW = 8, 4
 
 @dataclass(frozen=True)
 class Compared:
-    """All rows and what they were made of."""
+    """All rows and what they were made of.
+
+    Attributes:
+        rows, curves: by method, baselines included.
+        cascade: by method, the first image's magnitudes with the trained model and at its checkpoints,
+            float32 (1 + checkpoints, 48, 48).
+    """
 
     rows: dict[str, MethodFaithfulness]
     curves: dict[str, Curves]
+    cascade: dict[str, np.ndarray]
 
 
 def compare_all(
@@ -64,7 +71,7 @@ def compare_all(
         told(f"deletion, insertion: {name}")
         curves[name] = deletion_insertion(classifier, faces, targets, these)
     told("randomisation")
-    steps = _followed(classifier, explainer, faces[:followed], targets[:followed], maps, seed)
+    steps, pictures = _followed(classifier, explainer, faces[:followed], targets[:followed], maps, seed)
     same = np.ones(followed)
     rows = {}
     for name, these in importance.items():
@@ -81,7 +88,7 @@ def compare_all(
             [Checkpoint(layer, float(rank.mean()), float(likeness.mean())) for layer, rank, likeness in own],
             None if evidence is None else localisation(these, evidence),
         )
-    return Compared(rows, curves)
+    return Compared(rows, curves, pictures)
 
 
 def _followed(
@@ -91,19 +98,21 @@ def _followed(
     targets: np.ndarray,
     maps: Mapping[str, Maps],
     seed: int,
-) -> dict[str, list[tuple[str, np.ndarray, np.ndarray]]]:
-    """By method, for each checkpoint: its layer, rank correlations and structural similarities."""
+) -> tuple[dict[str, list[tuple[str, np.ndarray, np.ndarray]]], dict[str, np.ndarray]]:
+    """By method, for each checkpoint: its layer, rank correlations and structural similarities; and `cascade`."""
     cheap = [name for name in maps if METHODS[name].one_pass or not METHODS[name].honest]
     blocks = blocks_of(classifier)
     every = checkpoints(len(blocks), _EVERY)
     few = {blocks[every[place - 1] - 1].name for place in checkpoints(len(every), _FEW)}
     steps: dict[str, list[tuple[str, np.ndarray, np.ndarray]]] = {name: [] for name in maps}
+    pictures = {name: [found.magnitude[0]] for name, found in maps.items()}
 
     def look(layer: str) -> None:
         names = list(maps) if layer in few else cheap
         for name, found in explainer.maps(names, faces, targets).items():
             before = maps[name].magnitude[: len(faces)]
             steps[name].append((layer, spearman(before, found.magnitude), ssim(before, found.magnitude)))
+            pictures[name].append(found.magnitude[0])
 
     cascade(classifier, look, seed, _EVERY)
-    return steps
+    return steps, {name: np.stack(stack) for name, stack in pictures.items()}

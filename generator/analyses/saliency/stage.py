@@ -54,7 +54,8 @@ def run(options: SaliencyOptions, inputs: Mapping[str, Artifact], context: Conte
     Leaves in ``facts``: ``examples`` (class to place in the evaluation set restricted to the model's classes),
     ``sample`` (places explained by all methods, classes in turn), ``tested`` (those of them that the methods are
     compared on), ``default_method``, ``curves``. In ``arrays``: ``sample_<method>`` and ``example_<method>`` (maps as
-    ranked), ``example_signed_<method>``, ``mean_<method>`` per class, ``mean_right``, ``mean_wrong``, ``mean_faces``.
+    ranked), ``example_signed_<method>``, ``mean_<method>`` per class, ``mean_right``, ``mean_wrong``, ``mean_faces``,
+    ``cascade_<method>`` (the first tested image's map with the trained model and at the method's checkpoints).
 
     Raises:
         InputError: an option names an image that does not exist, or does not fit another option.
@@ -114,7 +115,8 @@ def run(options: SaliencyOptions, inputs: Mapping[str, Artifact], context: Conte
             "default_method": chosen,
             "curves": _curves(compared),
         },
-        arrays=_arrays(subject, surveys, chosen, maps, len(sample), np.array(places, dtype=np.int64)),
+        arrays=_arrays(subject, surveys, chosen, maps, len(sample), np.array(places, dtype=np.int64))
+        | {f"cascade_{name}": stack for name, stack in compared.cascade.items()},
     )
 
 

@@ -1,0 +1,98 @@
+"""Figures that say how far the saliency methods can be trusted. The tables read ``results.json``, LIME included."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from generator.dataset.types import Dataset
+from generator.figures.dataset import table_bytes
+from generator.figures.figure import Figure
+from generator.figures.maps import in_colour, palette_png, scale_of
+from generator.pipeline.artifact import Artifact
+
+Made = tuple[Figure, dict[str, bytes]]
+WIDTH, HEIGHT = 320, 220
+"""Of a chart's plotting area, in the units of its SVG."""
+STYLES = {
+    "gradient": ("#0072b2", ""),
+    "gradient_x_input": ("#56b4e9", "7 3"),
+    "smoothgrad": ("#009e73", ""),
+    "integrated_gradients": ("#b8860b", "7 3"),
+    "grad_cam": ("#d55e00", ""),
+    "occlusion": ("#cc79a7", ""),
+    "guided_backprop": ("#7a5195", "2 3"),
+    "random": ("#808080", "1 4"),
+    "centre": ("#808080", "5 5"),
+    "edges": ("#808080", "9 3 2 3"),
+}
+"""Colour (Okabe & Ito 2008, darkened for white paper) and dashes: neither alone tells the lines apart."""
+
+
+def faithfulness_figures(data: Dataset, found: Artifact) -> list[Made]:
+    """``faithfulness-curves``, ``-table``, ``-randomisation`` and, for drawn faces, ``-truth``."""
+    made = [_curves(found), _table(), _randomisation(data, found)]
+    return made if data.evidence is None else [*made, (Figure("faithfulness-truth", "faithfulness-truth"), {})]
+
+
+def _curves(found: Artifact) -> Made:
+    curves = found.facts["curves"]
+    group = found.results["faithfulness"]
+    fractions = group["fractions"]
+    lines = [
+        {
+            "method": name,
+            "colour": STYLES[name][0],
+            "dashes": STYLES[name][1],
+            "points": {kind: _points(fractions, curves[name][kind]) for kind in ("deletion", "insertion")},
+        }
+        for name in sorted(curves, key=lambda name: -group["methods"][name]["score"]["value"])
+    ]
+    table = table_bytes(
+        ("method", "fraction", "deletion", "insertion"),
+        (
+            (name, fraction, deleted, inserted)
+            for name, both in curves.items()
+            for fraction, deleted, inserted in zip(fractions, both["deletion"], both["insertion"], strict=True)
+        ),
+    )
+    content = {"lines": lines, "width": WIDTH, "height": HEIGHT}
+    return Figure("faithfulness-curves", "faithfulness-curves", content, "faithfulness-curves.csv"), {
+        "faithfulness-curves.csv": table
+    }
+
+
+def _points(fractions: list[float], values: list[float]) -> str:
+    """An SVG polyline. Fractions go by their square root: what matters happens at the start."""
+    return " ".join(
+        f"{WIDTH * fraction**0.5:.1f},{HEIGHT * (1 - value):.1f}"
+        for fraction, value in zip(fractions, values, strict=True)
+    )
+
+
+def _table() -> Made:
+    return Figure("faithfulness-table", "faithfulness-table"), {}
+
+
+def _randomisation(data: Dataset, found: Artifact) -> Made:
+    rows: list[dict[str, Any]] = []
+    files: dict[str, bytes] = {}
+    layers: list[str] = []
+    for name, row in found.results["faithfulness"]["methods"].items():
+        if not row["cascade"]:
+            continue
+        if len(row["cascade"]) > len(layers):
+            layers = [step["layer"] for step in row["cascade"]]
+        stack = np.asarray(found.arrays[f"cascade_{name}"])
+        cells = {}
+        for number, values in enumerate(stack):
+            file = f"cascade-{name}-{number}.png"
+            files[file] = palette_png(in_colour(values, scale_of(values), signed=False), 32)
+            if number:
+                step = row["cascade"][number - 1]
+                cells[step["layer"]] = {"src": file, "spearman": step["spearman"], "ssim": step["ssim"]}
+        rows.append({"method": name, "trained": f"cascade-{name}-0.png", "cells": cells, "unmoved": row["unmoved"]})
+    image = data.evaluation.names[found.facts["tested"][0]]
+    content = {"rows": rows, "layers": layers, "image": image}
+    return Figure("faithfulness-randomisation", "faithfulness-randomisation", content), files

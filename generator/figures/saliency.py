@@ -1,0 +1,176 @@
+"""Figures of question 1: the examples, the means over all images, and the tests of the methods."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from scipy.ndimage import uniform_filter
+
+from generator.analyses.faithfulness.ranking import most_important
+from generator.dataset.types import Dataset
+from generator.figures.dataset import table_bytes
+from generator.figures.faithfulness import faithfulness_figures
+from generator.figures.figure import Figure, artifact_of
+from generator.figures.maps import bars, in_colour, kept_alone, over_face, palette_png, scale_of
+from generator.figures.pixels import png
+from generator.model.predictions import predictions_of
+from generator.pipeline.artifact import Artifact
+from generator.pipeline.context import Context
+
+KEPT = 0.3
+"""Part of the pixels that the masked image keeps: the most salient."""
+SIGNED = ("gradient_x_input", "integrated_gradients", "occlusion")
+"""Methods whose sign says whether a pixel speaks for the class."""
+OF_GRADIENTS = ("gradient", "smoothgrad", "guided_backprop")
+"""Methods whose values are slopes: per step from black to white on the stated scale."""
+Made = tuple[Figure, dict[str, bytes]]
+
+
+def run(options: None, inputs: Mapping[str, Artifact], context: Context) -> Artifact:
+    """Draw ``saliency-examples``, ``-means``, ``-regions``, ``-right-wrong`` and the figures of the tests."""
+    data, logits = predictions_of(inputs)
+    found = inputs["saliency"]
+    p = inputs["model"].facts["preprocess"]
+    span = abs(p["high"] - p["low"]) / p["std"]
+    figures: list[Figure] = []
+    files = bars()
+    made = [_examples(data, logits, found, span), _means(data, found), _regions(found), _right_wrong(data, found)]
+    for figure, more in made + faithfulness_figures(data, found):
+        figures.append(figure)
+        files |= more
+    return artifact_of(figures, files)
+
+
+def methods_of(found: Artifact) -> list[str]:
+    """The methods that have maps, the page's method first."""
+    default = found.facts["default_method"]
+    rows = found.results["faithfulness"]["methods"]
+    return [default, *(name for name, row in rows.items() if row["kind"] != "baseline" and name != default)]
+
+
+def _examples(data: Dataset, logits: np.ndarray, found: Artifact, span: float) -> Made:
+    evaluation = data.evaluation
+    files: dict[str, bytes] = {}
+    images = []
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    for name, index in found.facts["examples"].items():
+        files[f"{name}.png"] = png(np.asarray(evaluation.images[index]))
+        probabilities = powers[index] / powers[index].sum()
+        images.append(
+            {
+                "class": name,
+                "name": evaluation.names[index],
+                "src": f"{name}.png",
+                "predicted": data.classes[int(logits[index].argmax())],
+                "probability": float(probabilities[data.classes.index(name)]),
+                "confidence": float(probabilities.max()),
+            }
+        )
+    panels = []
+    for method in methods_of(found):
+        ranked = np.asarray(found.arrays[f"example_{method}"])
+        shown = np.asarray(found.arrays[f"example_signed_{method}"]) if method in SIGNED else ranked
+        kept = most_important(ranked, KEPT)
+        tiles = []
+        for row, (name, index) in enumerate(found.facts["examples"].items()):
+            face, scale = np.asarray(evaluation.images[index]), scale_of(shown[row])
+            stem = f"{name}-{method}"
+            files |= {
+                f"{stem}-map.png": palette_png(in_colour(shown[row], scale, method in SIGNED)),
+                f"{stem}-over.png": palette_png(over_face(face, shown[row], scale), 96),
+                f"{stem}-kept.png": palette_png(kept_alone(face, kept[row]), 96),
+            }
+            unit = span if method in OF_GRADIENTS else 1.0
+            tiles.append({"stem": stem, "scale": scale * unit, "region": _strongest(data, index, ranked[row])})
+        panels.append({"method": method, "signed": method in SIGNED, "tiles": tiles})
+    content = {"images": images, "panels": panels, "removed": 1 - KEPT}
+    return Figure("saliency-examples", "saliency-examples", content), files
+
+
+def _strongest(data: Dataset, index: int, ranked: np.ndarray) -> str | None:
+    """The region at the map's strongest spot (3x3 pixels)."""
+    row, column = np.unravel_index(int(uniform_filter(ranked, 3).argmax()), ranked.shape)
+    for region, mask in data.region_masks.items():
+        if (mask[index] if mask.ndim == 3 else mask)[row, column]:
+            return region
+    return None
+
+
+def _mean_tile(file: str, face: np.ndarray, mean: np.ndarray, scale: float) -> dict[str, bytes]:
+    return {file: palette_png(over_face(face, np.maximum(mean - 1, 0), scale - 1), 128)}
+
+
+def _means(data: Dataset, found: Artifact) -> Made:
+    default = found.facts["default_method"]
+    means, faces = (np.asarray(found.arrays[name]) for name in (f"mean_{default}", "mean_faces"))
+    scale = max(float(np.percentile(means, 99.5)), 1.5)
+    files: dict[str, bytes] = {}
+    tiles = []
+    for name, regions in found.results["saliency"].items():
+        label = data.classes.index(name)
+        files |= _mean_tile(f"mean-{name}.png", faces[label], means[label], scale)
+        tiles.append({"class": name, "src": f"mean-{name}.png", "regions": _first(regions, 2)})
+    content = {"tiles": tiles, "scale": scale, "method": default}
+    return Figure("saliency-means", "saliency-means", content), files
+
+
+def _first(regions: Mapping[str, Mapping[str, float]], count: int) -> list[str]:
+    """The regions with the highest enrichment."""
+    return sorted(regions, key=lambda region: -regions[region]["enrichment"])[:count]
+
+
+def _regions(found: Artifact) -> Made:
+    table = table_bytes(
+        ("method", "class", "region", "share", "enrichment", "low", "high"),
+        (
+            (method, name, region, *values.values())
+            for method, classes in found.results["saliency_by_method"].items()
+            for name, regions in classes.items()
+            for region, values in regions.items()
+        ),
+    )
+    saliency = found.results["saliency"]
+    content: dict[str, Any] = {
+        "regions": list(dict.fromkeys(region for regions in saliency.values() for region in regions)),
+        "highest": max(values["enrichment"] for regions in saliency.values() for values in regions.values()),
+        "method": found.facts["default_method"],
+    }
+    return Figure("saliency-regions", "saliency-regions", content, "saliency-regions.csv"), {
+        "saliency-regions.csv": table
+    }
+
+
+def _right_wrong(data: Dataset, found: Artifact) -> Made:
+    faces = np.asarray(found.arrays["mean_faces"])
+    maps = {part: np.asarray(found.arrays[f"mean_{part}"]) for part in ("right", "wrong")}
+    counts = found.results["saliency_checks"]["images"]
+    scale = max(float(np.percentile(np.stack(list(maps.values())), 99.5)), 1.5)
+    files: dict[str, bytes] = {}
+    rows = []
+    for label, name in enumerate(data.classes):
+        row: dict[str, Any] = {"class": name}
+        for part in ("right", "wrong"):
+            regions = found.results[f"saliency_{part}"].get(name)
+            row[part] = None
+            if regions is None:
+                continue
+            file = f"mean-{part}-{name}.png"
+            files |= _mean_tile(file, faces[label], maps[part][label], scale)
+            row[part] = {"src": file, "images": counts[part][name], "region": _first(regions, 1)[0]}
+        row["apart"] = _apart(found, name)
+        rows.append(row)
+    content = {"rows": rows, "scale": scale, "method": found.facts["default_method"]}
+    return Figure("saliency-right-wrong", "saliency-right-wrong", content), files
+
+
+def _apart(found: Artifact, name: str) -> list[str]:
+    """Regions whose intervals over right and over wrong images do not meet."""
+    right, wrong = (found.results[f"saliency_{part}"].get(name, {}) for part in ("right", "wrong"))
+    return [
+        region
+        for region in right
+        if region in wrong
+        and (right[region]["low"] > wrong[region]["high"] or wrong[region]["low"] > right[region]["high"])
+    ]
