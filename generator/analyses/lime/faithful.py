@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
+import msgspec
 import numpy as np
 
 from generator.analyses.faithfulness.compare import compared
+from generator.analyses.faithfulness.judge import best_first
 from generator.analyses.faithfulness.randomisation import blocks_of, kept, randomise
 from generator.analyses.faithfulness.similarity import spearman, ssim
 from generator.analyses.lime.explain import Explanation
@@ -64,6 +67,17 @@ def lime_row(
         (spearman(before, after), ssim(before, after)),
     )
     return row
+
+
+def ranking_with(row: MethodFaithfulness, others: Mapping[str, Any]) -> list[str]:
+    """All methods from the best score to the worst, LIME among them.
+
+    Args:
+        row: LIME's.
+        others: the rows of the saliency stage, as in ``results.json``.
+    """
+    rows = {name: msgspec.convert(other, MethodFaithfulness) for name, other in others.items()}
+    return best_first({**rows, "lime": row})
 
 
 def _map(explanation: Explanation) -> np.ndarray:

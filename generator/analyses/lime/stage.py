@@ -12,7 +12,7 @@ from generator.analyses.agreement import agreement, named_regions
 from generator.analyses.lime.chosen import examples_of, sample_of
 from generator.analyses.lime.comparison import compare_segmenters
 from generator.analyses.lime.explain import Explanation, FaceExplainer
-from generator.analyses.lime.faithful import lime_row
+from generator.analyses.lime.faithful import lime_row, ranking_with
 from generator.analyses.lime.measured import checks, class_results, example_results
 from generator.analyses.lime.regions import weight_map
 from generator.analyses.lime.sampling import Sampling
@@ -142,7 +142,11 @@ def explain_all(
     }
     row = lime_row(classifier, data, whole, saliency.facts.get("tested", ()), explain, context.seed)
     if row is not None:
-        results["faithfulness"] = {"methods": {"lime": msgspec.to_builtins(row)}}
+        others = saliency.results.get("faithfulness", {}).get("methods", {})
+        results["faithfulness"] = {
+            "methods": {"lime": msgspec.to_builtins(row)},
+            "ranking": ranking_with(row, others),
+        }
     results["agreement"] = {name: agreement(found) for name, found in methods.items()}
     return Artifact(
         results=results,

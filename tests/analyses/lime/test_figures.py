@@ -53,6 +53,15 @@ def test_every_r2_of_an_example_stands_with_superpixels_and_samples(figures: Art
     assert html.count("Weighted R²") == html.count("superpixels and") >= 2
 
 
+def test_a_lime_that_fails_its_tests_carries_a_warning(figures: Artifact, lime: Artifact) -> None:
+    def shown(row: dict[str, object]) -> str:
+        results = {**lime.results, "faithfulness": {"methods": {"lime": {"kind": "method", **row}}}}
+        return rendered("lime", figures, results, "en")["lime-examples"]
+
+    assert 'class="warning"' in shown({"passes": False, "reasons": ["random"]})
+    assert 'class="warning"' not in shown({"passes": True, "reasons": []})
+
+
 def test_downloads_exist(figures: Artifact) -> None:
     for figure in figures.facts["figures"].values():
         assert figure["download"] in figures.files

@@ -48,6 +48,7 @@ def test_a_network_that_sees_only_the_mouth_is_explained_by_it_and_left_as_it_wa
     row = found.results["faithfulness"]["methods"]["lime"]
     assert row["images"] == 4
     assert row["kind"] == "method"
+    assert found.results["faithfulness"]["ranking"] == ["lime"]
     assert row["randomised"]["spearman"]["value"] < 0.9
     for now, then in zip(classifier.logits_model.weights, before, strict=True):
         assert np.array_equal(np.array(now), then)
