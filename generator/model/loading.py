@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -88,8 +89,11 @@ def _zip_config(path: Path, name: str) -> str:
         with zipfile.ZipFile(path) as archive:
             if "config.json" not in archive.namelist():
                 raise InputError("is a zip archive but no Keras model: it has no config.json", name)
+            # Keras reads the weights without looking at their checksum.
+            if (damaged := archive.testzip()) is not None:
+                raise InputError(f"is damaged: {damaged} in it does not match its checksum", name)
             return archive.read("config.json").decode("utf-8", "replace")
-    except (zipfile.BadZipFile, OSError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError) as error:
         raise InputError(f"is damaged or truncated: {error}", name) from None
 
 

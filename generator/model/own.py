@@ -6,6 +6,7 @@ import io
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -53,13 +54,15 @@ class Own:
 
 
 def recipe_of(options: TrainingOptions, seed: int) -> Recipe:
-    """The named recipe with the configuration's changes."""
+    """The named recipe with the configuration's changes; `epochs` makes it one cycle of that length."""
     recipe = RECIPES[options.recipe]
-    changes = {
+    changes: dict[str, Any] = {
         name: value
         for name in ("epochs", "batch_size", "learning_rate")
         if (value := getattr(options, name)) is not None
     }
+    if "epochs" in changes:
+        changes["restarts"] = ()
     return replace(recipe, seed=seed, **changes)
 
 
@@ -81,7 +84,7 @@ def train_own(options: TrainingOptions, data: Dataset, context: Context) -> Own:
     aside = split_validation(kept.labels, groups, VALIDATION, context.seed)
     learn, check = kept.take(~aside), kept.take(aside)
     trainer = Trainer(recipe, learn.images, learn.labels, (check.images, check.labels), len(data.classes))
-    wanted = {1, *(max(1, round(recipe.epochs * part / _SNAPSHOTS)) for part in range(1, _SNAPSHOTS + 1))}
+    wanted = {1, *(max(1, round(recipe.length * part / _SNAPSHOTS)) for part in range(1, _SNAPSHOTS + 1))}
 
     def keep_snapshot(now: Trainer) -> None:
         if len(now.epochs) in wanted:

@@ -9,6 +9,40 @@ from dataclasses import asdict, dataclass, field
 
 from generator.model.augment import Augmentation
 
+Sizes = tuple[tuple[float, int], ...]
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """A stretch of training in which the learning rate rises once and falls to nought.
+
+    Attributes:
+        epochs: its length.
+        learning_rate: its peak.
+        sizes: (part of the epochs, size of the views): small views first, full size at the end.
+        warm_up: part of it in which the rate rises linearly; it then falls as a cosine.
+    """
+
+    epochs: int
+    learning_rate: float
+    sizes: Sizes
+    warm_up: float
+
+    def size(self, epoch: int) -> int:
+        """Size of the views in an epoch of the cycle, counted from 0."""
+        part = 0.0
+        for share, size in self.sizes:
+            part += share
+            if epoch < part * self.epochs - 1e-9:
+                return size
+        return self.sizes[-1][1]
+
+    def rate(self, progress: float) -> float:
+        """Learning rate at a point of the cycle, 0 to 1 (Smith 2017; Loshchilov & Hutter 2017)."""
+        if progress < self.warm_up:
+            return self.learning_rate * (progress / self.warm_up)
+        return self.learning_rate * 0.5 * (1 + math.cos(math.pi * (progress - self.warm_up) / (1 - self.warm_up)))
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -16,11 +50,12 @@ class Recipe:
 
     Attributes:
         network: a name in `generator.model.network.NETWORKS`.
-        epochs: length of the schedule.
+        epochs: length of the first cycle.
         sizes: (part of the epochs, size of the views): small views first, full size at the end.
         batch_size: images per step.
-        learning_rate: the schedule's peak.
-        warm_up: part of the schedule in which the rate rises linearly; it then falls as a cosine to nought.
+        learning_rate: the first cycle's peak.
+        warm_up: part of the cycle in which the rate rises linearly; it then falls as a cosine to nought.
+        restarts: further cycles (warm restarts, Loshchilov & Hutter 2017), by which a finished run goes on.
         momentum: of SGD with Nesterov's momentum.
         weight_decay: decoupled from nothing: L2 on convolution and dense kernels, added to the gradient.
         label_smoothing: Szegedy et al. 2016.
@@ -32,10 +67,11 @@ class Recipe:
 
     network: str
     epochs: int
-    sizes: tuple[tuple[float, int], ...] = ((1.0, 48),)
+    sizes: Sizes = ((1.0, 48),)
     batch_size: int = 128
     learning_rate: float = 0.1
     warm_up: float = 0.1
+    restarts: tuple[Cycle, ...] = ()
     momentum: float = 0.9
     weight_decay: float = 5e-4
     label_smoothing: float = 0.1
@@ -45,20 +81,34 @@ class Recipe:
     augmentation: Augmentation = field(default_factory=Augmentation)
     seed: int = 2018
 
+    @property
+    def cycles(self) -> tuple[Cycle, ...]:
+        """The first cycle and the restarts."""
+        return (Cycle(self.epochs, self.learning_rate, self.sizes, self.warm_up), *self.restarts)
+
+    @property
+    def length(self) -> int:
+        """Epochs of all cycles together."""
+        return sum(cycle.epochs for cycle in self.cycles)
+
+    def cycle(self, epoch: int) -> tuple[Cycle, int]:
+        """The cycle of an epoch, counted from 0, and the epoch in which that cycle begins."""
+        begin = 0
+        for cycle in self.cycles:
+            if epoch < begin + cycle.epochs:
+                break
+            begin += cycle.epochs
+        return cycle, begin
+
     def size(self, epoch: int) -> int:
         """Size of the views in an epoch, counted from 0."""
-        part = 0.0
-        for share, size in self.sizes:
-            part += share
-            if epoch < part * self.epochs - 1e-9:
-                return size
-        return self.sizes[-1][1]
+        cycle, begin = self.cycle(epoch)
+        return cycle.size(epoch - begin)
 
-    def rate(self, progress: float) -> float:
-        """Learning rate at a point of the schedule, 0 to 1 (Smith 2017; Loshchilov & Hutter 2017)."""
-        if progress < self.warm_up:
-            return self.learning_rate * (progress / self.warm_up)
-        return self.learning_rate * 0.5 * (1 + math.cos(math.pi * (progress - self.warm_up) / (1 - self.warm_up)))
+    def rate(self, step: float, steps: int) -> float:
+        """Learning rate at a step of the whole run, with `steps` in an epoch."""
+        cycle, begin = self.cycle(int(step // steps))
+        return cycle.rate((step - begin * steps) / (steps * cycle.epochs))
 
     def fingerprint(self, data: str) -> str:
         """Hash of the recipe and of the data it is applied to."""
@@ -76,5 +126,10 @@ FACES = Recipe(
     average=0.99,
     augmentation=Augmentation(zoom=0.1, stretch=0.05, shift=0.06, rotation=6.0, contrast=0.2, erasing=0.0),
 )
-FER2013 = Recipe(network="fer2013", epochs=40, sizes=((0.45, 32), (0.3, 40), (0.25, 48)))
+FER2013 = Recipe(
+    network="fer2013",
+    epochs=24,
+    sizes=((0.45, 32), (0.3, 40), (0.25, 48)),
+    restarts=(Cycle(epochs=12, learning_rate=0.05, sizes=((0.5, 40), (0.5, 48)), warm_up=0.1),),
+)
 RECIPES = {"faces": FACES, "fer2013": FER2013}

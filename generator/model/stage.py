@@ -110,7 +110,8 @@ def opened(inputs: Mapping[str, Artifact]) -> tuple[Classifier, Dataset]:
     facts = artifact.facts
     file = facts["file"]
     folder = getattr(artifact.files, "folder", None)
-    order = tuple(facts["outputs"].index(name) for name in facts["classes"])
+    outputs = list(facts["outputs"])
+    order = None if outputs == list(facts["classes"]) else tuple(outputs.index(name) for name in facts["classes"])
     settings = (
         tuple(sorted(facts["preprocess"].items())),
         order,
@@ -131,12 +132,12 @@ def opened(inputs: Mapping[str, Artifact]) -> tuple[Classifier, Dataset]:
 def _classifier(
     path: Path,
     preprocess: tuple[tuple[str, Any], ...],
-    order: tuple[int, ...],
+    order: tuple[int, ...] | None,
     classes: tuple[str, ...],
     allow_lambda: bool,
 ) -> Classifier:
     model, size, _ = _opened(path, allow_lambda)
-    if order != tuple(range(len(order))) or model.output_shape[-1] != len(order):
+    if order is not None:
         model = with_columns(model, list(order), size)
     return Classifier(model, Preprocess(**dict(preprocess)), classes)
 

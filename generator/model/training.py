@@ -58,6 +58,7 @@ class Trainer:
         labels: int (n,).
         validation: images and labels for the learning curve; never trained on.
         classes: number of classes.
+        strategy: what it runs on; none: every GPU that TensorFlow sees, else the CPU.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Trainer:
         labels: np.ndarray,
         validation: tuple[np.ndarray, np.ndarray],
         classes: int,
+        strategy: tf.distribute.Strategy | None = None,
     ) -> None:
         keras.utils.set_random_seed(recipe.seed)
         self.recipe = recipe
@@ -76,10 +78,12 @@ class Trainer:
         self.classes = classes
         self.count = len(labels)
         self.steps = max(1, self.count // recipe.batch_size)
-        self.network = NETWORKS[recipe.network](classes, size=None)
-        self.average = NETWORKS[recipe.network](classes, size=None)
-        self.average.set_weights(self.network.get_weights())
-        self.velocity = [tf.Variable(tf.zeros_like(v.value)) for v in self.network.trainable_variables]
+        self.strategy = strategy or every_gpu()
+        with self.strategy.scope():
+            self.network = NETWORKS[recipe.network](classes, size=None)
+            self.average = NETWORKS[recipe.network](classes, size=None)
+            self.average.set_weights(self.network.get_weights())
+            self.velocity = [tf.Variable(tf.zeros(v.shape)) for v in self.network.trainable_variables]
         self.step = 0
         self.epochs: list[Epoch] = []
         self._sums = np.zeros(3)
@@ -103,14 +107,14 @@ class Trainer:
         """
         if folder is not None:
             self._resume(folder)
-        total = self.steps * self.recipe.epochs
+        total = self.steps * self.recipe.length
         while self.step < total:
             epoch, at = divmod(self.step, self.steps)
             order = np.random.default_rng([self.recipe.seed, epoch]).permutation(self.count)
             begun = time.monotonic()
             for index in range(at, self.steps):
                 self._one(order[index * self.recipe.batch_size :][: self.recipe.batch_size], epoch)
-                progress(self.step, total, f"epoch {epoch + 1}/{self.recipe.epochs}")
+                progress(self.step, total, f"epoch {epoch + 1}/{self.recipe.length}")
                 if folder is not None and self.step % every == 0 and self.step % self.steps:
                     self._sums[2] += time.monotonic() - begun
                     begun = time.monotonic()
@@ -126,8 +130,8 @@ class Trainer:
     def _one(self, index: np.ndarray, epoch: int) -> None:
         size = self.recipe.size(epoch)
         if size not in self._compiled:
-            self._compiled[size] = tf.function(lambda *arguments: self._update(size, *arguments))
-        rate = self.recipe.rate((self.step + 0.5) / (self.steps * self.recipe.epochs))
+            self._compiled[size] = tf.function(lambda *arguments: self._everywhere(size, *arguments))
+        rate = self.recipe.rate(self.step + 0.5, self.steps)
         # The average follows quickly at first, so that early epochs are not judged by initial weights.
         decay = min(self.recipe.average, (1 + self.step) / (10 + self.step))
         measured = self._compiled[size](
@@ -139,8 +143,17 @@ class Trainer:
         self._sums[:2] += measured.numpy()
         self.step += 1
 
+    def _everywhere(self, size: int, *arguments: tf.Tensor) -> tf.Tensor:
+        measured = self.strategy.run(self._update, (size, *arguments))
+        return self.strategy.reduce(tf.distribute.ReduceOp.MEAN, measured, axis=None)
+
     def _update(self, size: int, index: tf.Tensor, seed: tf.Tensor, rate: tf.Tensor, decay: tf.Tensor) -> tf.Tensor:
         recipe = self.recipe
+        replica, replicas = tf.distribute.get_replica_context(), self.strategy.num_replicas_in_sync
+        if replicas > 1:
+            # Every device takes its share of the batch; all then make the same step.
+            index = index[replica.replica_id_in_sync_group :: replicas]
+            seed = tf.random.experimental.stateless_fold_in(seed, replica.replica_id_in_sync_group)
         faces = tf.cast(tf.gather(self.images, index), tf.float32) / 255.0
         views = augmented(faces, size, recipe.augmentation, seed) * (recipe.high - recipe.low) + recipe.low
         labels = tf.gather(self.labels, index)
@@ -150,7 +163,10 @@ class Trainer:
             logits = self.network(views, training=True)
             loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(smooth, logits))
         variables = self.network.trainable_variables
-        for variable, gradient, velocity in zip(variables, tape.gradient(loss, variables), self.velocity, strict=True):
+        gradients = tape.gradient(loss, variables)
+        if replicas > 1:
+            gradients = replica.all_reduce(tf.distribute.ReduceOp.MEAN, gradients)
+        for variable, gradient, velocity in zip(variables, gradients, self.velocity, strict=True):
             if variable.path.endswith("kernel"):
                 gradient += recipe.weight_decay * variable.value  # noqa: PLW2901
             velocity.assign(recipe.momentum * velocity + gradient)
@@ -209,6 +225,12 @@ class Trainer:
         self.step = state.step
         self._sums = np.array(state.sums)
         self.epochs = [Epoch(**epoch) for epoch in state.epochs]
+
+
+def every_gpu() -> tf.distribute.Strategy:
+    """All GPUs that TensorFlow sees, side by side; with one or none, TensorFlow's own choice."""
+    gpus = [device.name for device in tf.config.list_logical_devices("GPU")]
+    return tf.distribute.MirroredStrategy(gpus) if len(gpus) > 1 else tf.distribute.get_strategy()
 
 
 def compiled_logits(network: keras.Model, recipe: Recipe) -> Callable[[np.ndarray], np.ndarray]:
