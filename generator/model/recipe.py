@@ -130,6 +130,6 @@ FER2013 = Recipe(
     network="fer2013",
     epochs=24,
     sizes=((0.45, 32), (0.3, 40), (0.25, 48)),
-    restarts=(Cycle(epochs=12, learning_rate=0.05, sizes=((0.5, 40), (0.5, 48)), warm_up=0.1),),
+    restarts=(Cycle(epochs=10, learning_rate=0.05, sizes=((0.6, 40), (0.4, 48)), warm_up=0.1),),
 )
 RECIPES = {"faces": FACES, "fer2013": FER2013}
