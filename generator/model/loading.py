@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,7 @@ import numpy as np
 import tensorflow as tf
 
 from generator.errors import InputError
+from generator.model.eras import UntranslatableError, needs_translation, text_of, translated_file
 from generator.model.layers import in_order, is_convolution
 
 _HDF5 = b"\x89HDF\r\n\x1a\n"
@@ -51,11 +55,11 @@ def load_keras(path: Path, allow_lambda: bool, shown: str | None = None) -> kera
         InputError: the file is no Keras model, is damaged, or holds Lambda layers.
     """
     name = shown or str(path)
-    head = _head(path, name)
+    head, version = _head(path, name), None
     if head.startswith(_ZIP):
         config = _zip_config(path, name)
     elif head.startswith(_HDF5):
-        config = _hdf5_config(path, name)
+        config, version = _hdf5_config(path, name)
     else:
         raise InputError(
             "is not a Keras model: neither a .keras archive nor HDF5; save one by model.save('x.keras')", name
@@ -67,8 +71,11 @@ def load_keras(path: Path, allow_lambda: bool, shown: str | None = None) -> kera
             name,
         )
     try:
-        with _named_by_content(path, head) as place:
+        old = head.startswith(_HDF5) and needs_translation(config, version)
+        with _named_by_content(path, head, old) as place:
             return keras.saving.load_model(place, compile=False, safe_mode=not allow_lambda)
+    except UntranslatableError as error:
+        raise InputError(str(error), name) from None
     except Exception as error:
         reason = str(error).strip().split("\n")[0][:200] or type(error).__name__
         raise InputError(f"Keras {keras.__version__} cannot read this model: {reason}", name) from None
@@ -97,40 +104,34 @@ def _zip_config(path: Path, name: str) -> str:
         raise InputError(f"is damaged or truncated: {error}", name) from None
 
 
-def _hdf5_config(path: Path, name: str) -> str:
+def _hdf5_config(path: Path, name: str) -> tuple[str, str | None]:
+    """The model's configuration and the version of Keras that wrote it."""
     import h5py
 
     try:
         with h5py.File(path, "r") as file:
-            config = file.attrs.get("model_config")
+            config, version = text_of(file.attrs.get("model_config")), text_of(file.attrs.get("keras_version"))
     except OSError as error:
         raise InputError(f"is damaged or truncated: {str(error).splitlines()[0][:120]}", name) from None
     if config is None:
         raise InputError("holds weights but no model; save the whole model by model.save('x.keras')", name)
-    return config.decode("utf-8", "replace") if isinstance(config, bytes) else str(config)
+    return config, version
 
 
-class _named_by_content:  # noqa: N801 (used like a function)
-    """Keras goes by the ending: a wrongly named file is linked under the right one."""
-
-    def __init__(self, path: Path, head: bytes) -> None:
-        ending = ".keras" if head.startswith(_ZIP) else ".h5"
-        self.path, self.ending = path, ending
-        self._folder: Any = None
-
-    def __enter__(self) -> str:
-        if self.path.suffix in (self.ending, ".hdf5"):
-            return str(self.path)
-        import tempfile
-
-        self._folder = tempfile.TemporaryDirectory()
-        place = Path(self._folder.name, f"model{self.ending}")
-        place.symlink_to(self.path.absolute())
-        return str(place)
-
-    def __exit__(self, *rest: object) -> None:
-        if self._folder is not None:
-            self._folder.cleanup()
+@contextmanager
+def _named_by_content(path: Path, head: bytes, old: bool) -> Iterator[str]:
+    """Keras goes by the ending: a wrongly named file is linked under the right one, an old one translated."""
+    hdf5 = head.startswith(_HDF5)
+    if not old and path.suffix in ((".h5", ".hdf5") if hdf5 else (".keras",)):
+        yield str(path)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder, "model.h5" if hdf5 else "model.keras")
+        if old:
+            translated_file(path, place)
+        else:
+            place.symlink_to(path.absolute())
+        yield str(place)
 
 
 def input_size(model: keras.Model, name: str) -> tuple[int, int, int]:
