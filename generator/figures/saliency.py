@@ -83,7 +83,9 @@ def _examples(data: Dataset, logits: np.ndarray, found: Artifact, span: float) -
                 f"{stem}-kept.png": palette_png(kept_alone(face, kept[row]), 96),
             }
             unit = span if method in OF_GRADIENTS else 1.0
-            tiles.append({"stem": stem, "scale": scale * unit, "region": _strongest(data, index, ranked[row])})
+            blank = not np.abs(shown[row]).any()
+            region = None if blank else _strongest(data, index, ranked[row])
+            tiles.append({"stem": stem, "scale": scale * unit, "region": region, "blank": blank})
         panels.append({"method": method, "signed": method in SIGNED, "tiles": tiles})
     content = {"images": images, "panels": panels, "removed": 1 - KEPT}
     return Figure("saliency-examples", "saliency-examples", content), files

@@ -17,8 +17,7 @@ def refuse_blank(
 ) -> None:
     """Stop if a method's maps of a class say nothing.
 
-    A single image may do without a map (a blank photograph, or one in which Grad-CAM finds nothing that speaks for
-    the class).
+    A single image may do without a map (gradient x input of a black photograph is 0).
 
     Args:
         method: its name.

@@ -27,12 +27,14 @@ class Method:
         signed: the sign says whether a pixel speaks for or against the class; a gradient's sign does not: it says
             whether the pixel should get brighter or darker.
         one_pass: cheap enough for the whole evaluation set.
+        one_sided: it drops what speaks against the class, so that a map may rightly be blank.
         honest: may become the page's default; guided backpropagation is shown as a warning only.
     """
 
     name: str
     signed: bool
     one_pass: bool
+    one_sided: bool = False
     honest: bool = True
 
 
@@ -43,9 +45,9 @@ METHODS = {
         Method("gradient_x_input", signed=True, one_pass=True),
         Method("smoothgrad", signed=False, one_pass=False),
         Method("integrated_gradients", signed=True, one_pass=False),
-        Method("grad_cam", signed=True, one_pass=True),
+        Method("grad_cam", signed=True, one_pass=True, one_sided=True),
         Method("occlusion", signed=True, one_pass=False),
-        Method("guided_backprop", signed=False, one_pass=False, honest=False),
+        Method("guided_backprop", signed=False, one_pass=False, one_sided=True, honest=False),
     )
 }
 """In the order in which they are shown."""
@@ -85,6 +87,11 @@ class Explainer:
         self.black = classifier.prepare(np.zeros((1, 48, 48)))
         self.span = float(np.abs(white - black).max())
         """From black to white in the model's range."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The methods that the model allows: Grad-CAM needs a convolution."""
+        return tuple(name for name in METHODS if name != "grad_cam" or self.classifier.convolutions)
 
     def maps(self, names: Iterable[str], faces: np.ndarray, targets: np.ndarray) -> dict[str, Maps]:
         """Maps of the target logits by the named methods; float32 (n, 48, 48) each.

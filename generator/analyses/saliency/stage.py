@@ -26,8 +26,6 @@ from generator.results.faithfulness import Faithfulness
 from generator.results.saliency import SaliencyChecks, SaliencyCounts, SaliencyResults
 
 _CHUNK = 512
-ONE_PASS = tuple(name for name, method in METHODS.items() if method.one_pass)
-DEAR = tuple(name for name, method in METHODS.items() if not method.one_pass)
 
 
 @dataclass(frozen=True)
@@ -37,6 +35,22 @@ class _Subject:
     data: Dataset
     explainer: Explainer
     right: np.ndarray
+
+    @property
+    def one_pass(self) -> list[str]:
+        return [name for name in self.explainer.names if METHODS[name].one_pass]
+
+    @property
+    def dear(self) -> list[str]:
+        return [name for name in self.explainer.names if not METHODS[name].one_pass]
+
+    def complete(self, name: str, surveys: Mapping[str, Survey]) -> bool:
+        """Whether a method has a map for some image of every class; a baseline has."""
+        if name not in surveys:
+            return True
+        labels = self.data.evaluation.labels
+        found = surveys[name]
+        return set(labels[found.index[~found.blank]].tolist()) == set(labels.tolist())
 
     def maps(self, names: Iterable[str], index: np.ndarray) -> dict[str, Maps]:
         evaluation = self.data.evaluation
@@ -73,13 +87,13 @@ def run(options: SaliencyOptions, inputs: Mapping[str, Artifact], context: Conte
     subject = _Subject(data, Explainer(classifier, options, context.seed), right)
     shown = examples(data, logits, options.images)
     sample = stratified(labels, len(data.classes), options.images_per_class, context.seed + 1)
-    tell = _Teller(context, len(labels) // _CHUNK + 1 + len(DEAR) + len(METHODS) + 5)
+    tell = _Teller(context, len(labels) // _CHUNK + 1 + 2 * len(METHODS) + 5)
 
     surveys = _whole_set(subject, tell)
     pictured = np.array(list(shown.values()), dtype=np.int64)
     together = np.concatenate([sample, np.setdiff1d(pictured, sample)])
     maps = _together(subject, together, tell)
-    for name in DEAR:
+    for name in subject.dear:
         surveys[name] = subject.survey(sample, _rows(maps[name], np.arange(len(sample))))
     _refuse(subject, surveys)
 
@@ -96,7 +110,7 @@ def run(options: SaliencyOptions, inputs: Mapping[str, Artifact], context: Conte
         None if data.evidence is None else np.asarray(data.evidence[tested]),
         tell,
     )
-    chosen = default_method(compared.rows)
+    chosen = default_method({name: row for name, row in compared.rows.items() if subject.complete(name, surveys)})
     if not METHODS[chosen].one_pass:
         tell(f"{chosen}: more images")
         surveys[chosen] = surveys[chosen].joined(_more(subject, chosen, sample, options, context.seed + 3))
@@ -144,18 +158,18 @@ def _whole_set(subject: _Subject, tell: Callable[[str], None]) -> dict[str, Surv
     for start in range(0, count, _CHUNK):
         tell("gradients")
         index = np.arange(start, min(start + _CHUNK, count))
-        for name, maps in subject.maps(ONE_PASS, index).items():
+        for name, maps in subject.maps(subject.one_pass, index).items():
             part = subject.survey(index, maps)
             found[name] = found[name].joined(part) if name in found else part
     return found
 
 
 def _together(subject: _Subject, index: np.ndarray, tell: Callable[[str], None]) -> dict[str, Maps]:
-    found = subject.maps(ONE_PASS, index)
-    for name in DEAR:
+    found = subject.maps(subject.one_pass, index)
+    for name in subject.dear:
         tell(name)
         found |= subject.maps([name], index)
-    return {name: found[name] for name in METHODS}
+    return {name: found[name] for name in subject.explainer.names}
 
 
 def _rows(maps: Maps, rows: np.ndarray) -> Maps:
@@ -165,6 +179,9 @@ def _rows(maps: Maps, rows: np.ndarray) -> Maps:
 def _refuse(subject: _Subject, surveys: Mapping[str, Survey]) -> None:
     data = subject.data
     for name, found in surveys.items():
+        if METHODS[name].one_sided:
+            # Nothing is left where nothing speaks for the class: an answer, which is counted and shown.
+            continue
         of_gradients = not METHODS[name].signed
         refuse_blank(
             name,
@@ -203,14 +220,14 @@ def _saliency(
         saliency=by_method[chosen],
         saliency_right=by_class(data, default, seed, right),
         saliency_wrong=by_class(data, default, seed, ~right),
-        saliency_by_method={name: by_method[name] for name in METHODS},
+        saliency_by_method={name: by_method[name] for name in subject.explainer.names},
         saliency_checks=SaliencyChecks(
             images=SaliencyCounts(counted(np.ones_like(right)), counted(right), counted(~right)),
             max_gradient={name: float(peaks[labels == label].max()) for label, name in present},
             median_gradient={name: float(np.median(peaks[labels == label])) for label, name in present},
             completeness=completeness[0],
             completeness_relative=completeness[1],
-            blank={name: int(surveys[name].blank.sum()) for name in METHODS},
+            blank={name: int(surveys[name].blank.sum()) for name in subject.explainer.names},
         ),
     )
 
