@@ -37,7 +37,7 @@ def translated_file(path: Path, place: Path) -> None:
     shutil.copyfile(path, place)
     with h5py.File(place, "r+") as file:
         config, version = text_of(file.attrs["model_config"]), text_of(file.attrs.get("keras_version"))
-        model = translated(json.loads(config), _is_keras1(config, version))
+        model = translated(json.loads(config or "{}"), _is_keras1(config or "", version))
         file.attrs["model_config"] = json.dumps(model).encode()
         if version is None:
             file.attrs["keras_version"] = b"1.0.0"

@@ -158,8 +158,10 @@ def _card(weights: Path) -> dict[str, Any]:
 def _source(options: ModelOptions) -> tuple[str, Path | None]:
     if options.path is not None:
         return "user", Path(options.path)
-    if options.weights is not None and (WEIGHTS / f"{options.weights}.keras").is_file():
-        return "shipped", WEIGHTS / f"{options.weights}.keras"
+    if options.weights is not None:
+        shipped = WEIGHTS / f"{options.weights}.keras"
+        if shipped.is_file() and shipped.with_suffix(".json").is_file():
+            return "shipped", shipped
     return "trained", None
 
 

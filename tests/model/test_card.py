@@ -1,0 +1,130 @@
+"""``train`` ships weights with a card whose figures are what the shipped file gives."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import keras
+import msgspec
+import numpy as np
+import pytest
+
+from generator.analyses.intervals import wilson
+from generator.config.schema import DatasetOptions, ModelOptions, Profile, TrainingOptions
+from generator.dataset.types import arrays_of
+from generator.model import network, recipe, shipping, stage
+from generator.model.augment import Augmentation
+from generator.model.card import multiplications
+from generator.model.own import recipe_of, saved
+from generator.model.predictions import predictions_of
+from generator.pipeline.artifact import Artifact
+from generator.pipeline.context import Context
+from tests.model.making import dataset
+
+OPTIONS = TrainingOptions(recipe="faces")
+PROFILE = Profile(dataset=DatasetOptions(), model=ModelOptions(weights="tiny", training=OPTIONS))
+SOURCE = {"name": "faces.zip", "sha256": "0123abcd"}
+
+
+def data_with_copies():
+    """Two training images stand in the evaluation set, one of them mirrored; two equal ones disagree."""
+    data = dataset(train=160, evaluation=40)
+    images, labels = data.train.images.copy(), data.train.labels.copy()
+    images[0] = data.evaluation.images[3]
+    images[1] = data.evaluation.images[4][:, ::-1]
+    images[10] = images[11]
+    return dataclasses.replace(data, train=dataclasses.replace(data.train, images=images, labels=labels))
+
+
+def shipped_inputs(folder: Path) -> dict[str, Artifact]:
+    """Train and ship a tiny network into `folder`; the artifacts of a build that uses it."""
+    data = data_with_copies()
+    inputs = {"dataset": arrays_of(data)}
+    small = dataclasses.replace(
+        recipe.FACES, network="tiny", epochs=4, batch_size=16, average=0.9, augmentation=Augmentation(contrast=0.0)
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(
+            network.NETWORKS,
+            "tiny",
+            lambda classes=3, size=48: network.plain_network(((4,), (8,)), classes, dropout=0.0, size=size),
+        )
+        patch.setitem(recipe.RECIPES, "faces", small)
+        patch.setattr(shipping, "load_dataset", lambda *_: inputs["dataset"])
+        patch.setattr(shipping, "WEIGHTS", folder)
+        patch.setattr(stage, "WEIGHTS", folder)
+        log = [{"en": "tried for the test", "zh-Hant": "測試用"}]
+        (folder / "tiny.log.json").write_bytes(msgspec.json.encode(log))
+        shipping.train_and_ship(PROFILE, SOURCE, folder / "cache", "tiny")
+        artifact = stage.run(PROFILE.model, inputs, Context(PROFILE.seed, folder / "scratch"))
+    return {**inputs, "model": artifact}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("shipped")
+
+
+@pytest.fixture(scope="module")
+def inputs(folder):
+    return shipped_inputs(folder)
+
+
+def test_a_build_with_the_shipped_weights_measures_what_the_card_says(inputs):
+    card, result = inputs["model"].facts["card"], inputs["model"].results["model"]
+    assert result["source"] == "shipped"
+    assert result["input"]["reason"] == "recipe"
+    assert abs(card["accuracy"]["value"] - result["accuracy"]) <= 1 / 40
+    assert result["accuracy_without_duplicates"] == pytest.approx(
+        card["accuracy_without_duplicates"]["value"], abs=1 / 38
+    )
+    assert card["accuracy_without_duplicates"]["n"] == 38
+    assert result["accuracy"] > 0.6
+    low, high = wilson(round(card["accuracy"]["value"] * 40), 40)
+    assert (card["accuracy"]["low"], card["accuracy"]["high"]) == (low, high)
+
+
+def test_the_card_counts_what_was_left_out(inputs):
+    training = inputs["model"].results["model"]["training"]
+    assert training["left_out"] == 2
+    assert training["conflicting"] == 2
+    assert training["images"] + training["validation"] == 160 - 4
+    assert len(training["epochs"]) == 4
+    assert all(epoch["seconds"] is not None for epoch in training["epochs"])
+
+
+def test_the_logits_are_the_shipped_files_own(inputs, folder):
+    data, logits = predictions_of(inputs)
+    model = keras.saving.load_model(folder / "tiny.keras", compile=False)
+    faces = data.evaluation.images[..., None].astype(np.float32) / 255 * 4 - 2
+    np.testing.assert_allclose(logits, model(faces, training=False), rtol=1e-3, atol=1e-3)
+
+
+def test_weights_without_their_card_are_not_used(folder, inputs, tmp_path, monkeypatch):
+    (tmp_path / "tiny.keras").write_bytes((folder / "tiny.keras").read_bytes())
+    monkeypatch.setattr(stage, "WEIGHTS", tmp_path)
+    assert stage._source(PROFILE.model) == ("trained", None)
+    monkeypatch.setattr(stage, "WEIGHTS", folder)
+    assert stage._source(PROFILE.model) == ("shipped", folder / "tiny.keras")
+
+
+def test_half_precision_keeps_weights_to_a_thousandth_and_the_same_bytes():
+    keras.utils.set_random_seed(1)
+    whole = network.faces_network()
+    content = saved(whole)
+    assert saved(whole) == content
+    half = shipping.half_precision(content)
+    assert half == shipping.half_precision(content)
+    assert len(half) < 0.7 * len(content)
+
+
+def test_multiplications_are_counted_layer_by_layer():
+    small = network.plain_network(((4,), (8,)), 3, dropout=0.0, size=48)
+    assert multiplications(small) == 48 * 48 * 9 * 4 + 24 * 24 * 9 * 4 * 8 + 8 * 3
+
+
+def test_the_configurations_changes_replace_parts_of_the_recipe():
+    changed = recipe_of(TrainingOptions(recipe="fer2013", epochs=3, learning_rate=0.5), seed=11)
+    assert (changed.length, changed.learning_rate, changed.seed) == (3, 0.5, 11)
+    assert recipe_of(TrainingOptions(recipe="fer2013"), seed=2018) == recipe.FER2013

@@ -1,0 +1,75 @@
+"""The model card and the learning curve, in both languages."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+import pytest
+
+from generator.figures.model import HEIGHT, WIDTH, curves, run
+from generator.pipeline.artifact import Artifact
+from generator.pipeline.context import Context
+from tests.analyses.rendered import Seen, rendered
+from tests.model.test_card import shipped_inputs
+
+LANGUAGES = ("en", "zh-Hant")
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory) -> dict[str, Artifact]:
+    return shipped_inputs(tmp_path_factory.mktemp("shipped"))
+
+
+@pytest.fixture(scope="module")
+def figures(inputs, tmp_path_factory) -> Artifact:
+    return run(None, inputs, Context(1, tmp_path_factory.mktemp("figures")))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_card_says_in_both_languages_what_was_measured(inputs, figures, lang):
+    results = {"model": inputs["model"].results["model"], "dataset": {"split": "held-out"}}
+    html = rendered("model", figures, results, lang)
+    card = html["model-card"]
+    seen = Seen(card)
+    assert not seen.open
+    assert f"{100 * results['model']['accuracy']:.1f}" in card
+    assert f"{100 * inputs['model'].facts['card']['accuracy_flips']['value']:.1f}" in card
+    assert "0123abcd" in card
+    assert "None" not in card
+    assert "model.card" not in card
+    assert ("tried for the test" if lang == "en" else "測試用") in card
+    assert "model." not in html["model-curves"].replace("model-curves", "")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_users_model_has_a_card_without_training(figures, inputs, lang, tmp_path):
+    results = {**inputs["model"].results["model"], "source": "user", "name": "theirs.h5", "training": None}
+    results["input"] = {**results["input"], "reason": "guessed", "tried": [{"accuracy": 0.75}] * 6}
+    artifact = Artifact(results={"model": results}, facts={})
+    drawn = run(None, {**inputs, "model": artifact}, Context(1, tmp_path))
+    html = rendered("model", drawn, {"model": results, "dataset": {"split": "held-out"}}, lang)
+    assert set(html) == {"model-card"}
+    assert "theirs.h5" in html["model-card"]
+    assert "75.0" in html["model-card"]
+    assert "None" not in html["model-card"]
+
+
+def test_the_curve_lies_inside_its_drawing_and_follows_the_numbers():
+    epochs = [{"epoch": n, "accuracy": n / 40, "validation_accuracy": 1 - n / 40} for n in range(1, 35)]
+    drawn = curves(epochs)
+    for name, rising in (("accuracy", True), ("validation_accuracy", False)):
+        points = [tuple(map(float, point.split(","))) for point in drawn["lines"][name].split()]
+        assert len(points) == 34
+        assert all(0 <= x <= WIDTH and 0 <= y <= HEIGHT for x, y in points)
+        heights = [-y for _, y in points]
+        assert heights == sorted(heights, reverse=not rising)
+    assert curves(epochs[:1])["lines"]["accuracy"]
+
+
+def test_the_curves_numbers_can_be_downloaded_and_hold_no_time_of_day(inputs, figures):
+    rows = list(csv.DictReader(io.StringIO(figures.files["model-curves.csv"].decode())))
+    epochs = inputs["model"].results["model"]["training"]["epochs"]
+    assert [float(row["validation_accuracy"]) for row in rows] == [epoch["validation_accuracy"] for epoch in epochs]
+    assert not any(re.search("seconds", name) for name in rows[0])
