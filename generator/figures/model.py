@@ -11,8 +11,8 @@ from generator.figures.figure import Figure, artifact_of
 from generator.pipeline.artifact import Artifact
 from generator.pipeline.context import Context
 
-WIDTH, HEIGHT = 640, 260
-_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 12, 12, 34
+WIDTH, HEIGHT = 640, 270
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 12, 12, 44
 
 
 def run(options: None, inputs: Mapping[str, Artifact], context: Context) -> Artifact:

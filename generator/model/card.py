@@ -12,8 +12,8 @@ import numpy as np
 
 from generator.analyses.intervals import wilson
 from generator.dataset.types import Dataset
+from generator.model.classifier import Classifier
 from generator.model.own import Own
-from generator.model.training import compiled_logits
 
 
 def make_card(own: Own, network: keras.Model, data: Dataset, source: dict[str, str], seconds: float) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def make_card(own: Own, network: keras.Model, data: Dataset, source: dict[str, s
         JSON builtins; the file beside the weights.
     """
     images, labels = data.evaluation.images, data.evaluation.labels
-    logits_of = compiled_logits(network, own.recipe)
+    logits_of = Classifier(network, own.preprocess, data.classes).logits
     single = logits_of(images)
     flipped = np.log(_softmax(single) + _softmax(logits_of(np.ascontiguousarray(images[:, :, ::-1]))))
     return {

@@ -12,12 +12,13 @@ from typing import Any
 
 import keras
 import msgspec
+import numpy as np
 
 from generator.config.schema import Profile
 from generator.dataset.stage import run as load_dataset
 from generator.dataset.types import dataset_of
 from generator.model.card import make_card
-from generator.model.own import recipe_of, train_own
+from generator.model.own import recipe_of, saved, train_own
 from generator.model.stage import WEIGHTS
 from generator.pipeline.context import Context
 
@@ -43,31 +44,40 @@ def train_and_ship(
     data = dataset_of(load_dataset(profile.dataset, {}, Context(profile.seed, place)))
     own = train_own(profile.model.training, data, Context(profile.seed, place, _Lines()))
     seconds = sum(epoch.seconds for epoch in own.epochs)
-    card = make_card(own, own.network, data, source, seconds)
+    content = half_precision(own.content)
+    # Measured is the file that is shipped, by the same functions as in a build.
+    card = make_card(own, opened_network(content), data, source, seconds)
     WEIGHTS.mkdir(exist_ok=True)
     log = WEIGHTS / f"{name}.log.json"
     card["tried"] = msgspec.json.decode(log.read_bytes()) if log.is_file() else []
-    (WEIGHTS / f"{name}.keras").write_bytes(half_precision(own.content))
-    (WEIGHTS / f"{name}.json").write_bytes(msgspec.json.format(msgspec.json.encode(card), indent=1))
+    _replace(WEIGHTS / f"{name}.json", msgspec.json.format(msgspec.json.encode(card), indent=1))
+    _replace(WEIGHTS / f"{name}.keras", content)
     return {key: card[key] for key in ("accuracy", "accuracy_flips", "accuracy_without_duplicates", "recall")}
 
 
 def half_precision(content: bytes) -> bytes:
     """A ``.keras`` file whose weights are rounded to float16 values, so that it compresses to about half."""
-    import numpy as np
-
-    from generator.model.own import saved
-
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "model.keras")
-        path.write_bytes(content)
-        network = keras.saving.load_model(path, compile=False)
+    network = opened_network(content)
     network.set_weights([w.astype(np.float16).astype(np.float32) for w in network.get_weights()])
     packed = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(saved(network))) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
         for member in old.infolist():
             new.writestr(zipfile.ZipInfo(member.filename), old.read(member), zipfile.ZIP_DEFLATED, 9)
     return packed.getvalue()
+
+
+def opened_network(content: bytes) -> keras.Model:
+    """The network of a ``.keras`` file's content."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "model.keras")
+        path.write_bytes(content)
+        return keras.saving.load_model(path, compile=False)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    aside = path.with_name(f".{path.name}.aside")
+    aside.write_bytes(content)
+    aside.replace(path)
 
 
 class _Lines:
