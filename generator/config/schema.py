@@ -88,6 +88,8 @@ class SaliencyOptions(Struct, forbid_unknown_fields=True, frozen=True):
     """Evaluation images per class on which the methods are compared, and which the dear methods explain."""
     default_images_per_class: Count = 24
     """Images per class for the regions of the page's method where it is too dear for the whole set."""
+    wrong_images_per_class: Count = 10
+    """Images classified wrong per class, where there are so many, for the same."""
     randomisation_images_per_class: Count = 2
     """Images per class whose maps are followed while the model's weights are randomised."""
     noise_samples: Annotated[int, Meta(ge=1, le=1000)] = 25
@@ -98,7 +100,7 @@ class SaliencyOptions(Struct, forbid_unknown_fields=True, frozen=True):
     """Points on integrated gradients' way from black to the image."""
     patch: Annotated[int, Meta(ge=1, le=47)] = 8
     """Side of occlusion's patch, pixels of the 48x48 face."""
-    stride: Annotated[int, Meta(ge=1, le=47)] = 4
+    stride: Annotated[int, Meta(ge=1, le=47)] = 5
     """Pixels between the places of the patch."""
 
 
@@ -115,9 +117,9 @@ class FiltersOptions(Struct, forbid_unknown_fields=True, frozen=True):
     """Steps of gradient ascent."""
     jitter: Annotated[int, Meta(ge=0, le=24)] = 3
     """Pixels by which the regularised ascent shifts its picture in every step; 48 pixels stand no more than a few."""
-    total_variation: Annotated[float, Meta(ge=0, le=1000)] = 2.0
-    """Weight of roughness, in standard deviations of the activation over real images."""
-    l2: Annotated[float, Meta(ge=0, le=1000)] = 4.0
+    total_variation: Annotated[float, Meta(ge=0, le=1000)] = 3.0
+    """Weight of roughness, in standard deviations of a filter's pre-activation on real images."""
+    l2: Annotated[float, Meta(ge=0, le=1000)] = 6.0
     """Weight of the squared distance from grey, in the same unit."""
     compared: Count = 12
     """Filters of the middle and the deep layer that are shown beside the shallow one."""

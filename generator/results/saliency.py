@@ -30,7 +30,10 @@ class SaliencyCounts:
 
     all: Annotated[dict[str, int], Meta(description="images per class")]
     right: Annotated[dict[str, int], Meta(description="of these, images that are classified right")]
-    wrong: Annotated[dict[str, int], Meta(description="of these, images that are classified wrong")]
+    wrong: Annotated[
+        dict[str, int],
+        Meta(description="images classified wrong; where the method is dear, further ones were added"),
+    ]
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -13,51 +12,16 @@ from generator.analyses.faithfulness.deletion_insertion import BLUR, FRACTIONS
 from generator.analyses.faithfulness.judge import THRESHOLD, best_first, default_method
 from generator.analyses.faithfulness.table import Compared, compare_all
 from generator.analyses.saliency.choice import examples, stratified
-from generator.analyses.saliency.guards import refuse_blank
 from generator.analyses.saliency.methods import METHODS, Explainer, Maps
-from generator.analyses.saliency.regions import Survey, by_class, mean_maps, survey
+from generator.analyses.saliency.regions import Survey, by_class, mean_maps
+from generator.analyses.saliency.subject import CHUNK, Subject, refuse, rows_of, together, whole_set, with_more
 from generator.config.schema import SaliencyOptions
-from generator.dataset.types import Dataset
 from generator.errors import InputError
 from generator.model.stage import opened
 from generator.pipeline.artifact import Artifact
 from generator.pipeline.context import Context
 from generator.results.faithfulness import Faithfulness
 from generator.results.saliency import SaliencyChecks, SaliencyCounts, SaliencyResults
-
-_CHUNK = 512
-
-
-@dataclass(frozen=True)
-class _Subject:
-    """The images explained, and the model that they are explained for."""
-
-    data: Dataset
-    explainer: Explainer
-    right: np.ndarray
-
-    @property
-    def one_pass(self) -> list[str]:
-        return [name for name in self.explainer.names if METHODS[name].one_pass]
-
-    @property
-    def dear(self) -> list[str]:
-        return [name for name in self.explainer.names if not METHODS[name].one_pass]
-
-    def complete(self, name: str, surveys: Mapping[str, Survey]) -> bool:
-        """Whether a method has a map for some image of every class; a baseline has."""
-        if name not in surveys:
-            return True
-        labels = self.data.evaluation.labels
-        found = surveys[name]
-        return set(labels[found.index[~found.blank]].tolist()) == set(labels.tolist())
-
-    def maps(self, names: Iterable[str], index: np.ndarray) -> dict[str, Maps]:
-        evaluation = self.data.evaluation
-        return self.explainer.maps(names, evaluation.images[index], evaluation.labels[index])
-
-    def survey(self, index: np.ndarray, maps: Maps) -> Survey:
-        return survey(self.data, index, maps.magnitude, maps.peak, self.right)
 
 
 def run(options: SaliencyOptions, inputs: Mapping[str, Artifact], context: Context) -> Artifact:
@@ -84,18 +48,18 @@ def run(options: SaliencyOptions, inputs: Mapping[str, Artifact], context: Conte
     logits = np.asarray(inputs["model"].arrays["logits"])
     labels = data.evaluation.labels
     right = logits.argmax(axis=1) == labels
-    subject = _Subject(data, Explainer(classifier, options, context.seed), right)
+    subject = Subject(data, Explainer(classifier, options, context.seed), right)
     shown = examples(data, logits, options.images)
     sample = stratified(labels, len(data.classes), options.images_per_class, context.seed + 1)
-    tell = _Teller(context, len(labels) // _CHUNK + 1 + 2 * len(METHODS) + 5)
+    tell = _Teller(context, len(labels) // CHUNK + 1 + 2 * len(METHODS) + 5)
 
-    surveys = _whole_set(subject, tell)
+    surveys = whole_set(subject, tell)
     pictured = np.array(list(shown.values()), dtype=np.int64)
-    together = np.concatenate([sample, np.setdiff1d(pictured, sample)])
-    maps = _together(subject, together, tell)
+    explained = np.concatenate([sample, np.setdiff1d(pictured, sample)])
+    maps = together(subject, explained, tell)
     for name in subject.dear:
-        surveys[name] = subject.survey(sample, _rows(maps[name], np.arange(len(sample))))
-    _refuse(subject, surveys)
+        surveys[name] = subject.survey(sample, rows_of(maps[name], np.arange(len(sample))))
+    refuse(subject, surveys)
 
     inner = np.flatnonzero(right[sample]) if right[sample].any() else np.arange(len(sample))
     tested = sample[inner]
@@ -104,20 +68,19 @@ def run(options: SaliencyOptions, inputs: Mapping[str, Artifact], context: Conte
         subject.explainer,
         data.evaluation.images[tested],
         labels[tested],
-        {name: _rows(found, inner) for name, found in maps.items()},
+        {name: rows_of(found, inner) for name, found in maps.items()},
         min(len(tested), options.randomisation_images_per_class * len(data.classes)),
         context.seed + 2,
         None if data.evidence is None else np.asarray(data.evidence[tested]),
         tell,
     )
     chosen = default_method({name: row for name, row in compared.rows.items() if subject.complete(name, surveys)})
-    if not METHODS[chosen].one_pass:
-        tell(f"{chosen}: more images")
-        surveys[chosen] = surveys[chosen].joined(_more(subject, chosen, sample, options, context.seed + 3))
+    tell(f"{chosen}: more images")
+    surveys[chosen], of_wrong = with_more(subject, chosen, surveys[chosen], options, context.seed + 3)
 
-    places = [int(np.flatnonzero(together == place)[0]) for place in pictured]
+    places = [int(np.flatnonzero(explained == place)[0]) for place in pictured]
     completeness = subject.explainer.completeness(data.evaluation.images[tested[:_FEW]], labels[tested[:_FEW]])
-    measured = _saliency(subject, surveys, chosen, completeness, context.seed)
+    measured = _saliency(subject, surveys, chosen, of_wrong, completeness, context.seed)
     faithfulness = _faithfulness(compared, chosen, options, len(data.classes))
     tell.done()
     return Artifact(
@@ -129,7 +92,7 @@ def run(options: SaliencyOptions, inputs: Mapping[str, Artifact], context: Conte
             "default_method": chosen,
             "curves": _curves(compared),
         },
-        arrays=_arrays(subject, surveys, chosen, maps, len(sample), np.array(places, dtype=np.int64))
+        arrays=_arrays(subject, surveys, chosen, of_wrong, maps, len(sample), np.array(places, dtype=np.int64))
         | {f"cascade_{name}": stack for name, stack in compared.cascade.items()},
     )
 
@@ -152,77 +115,33 @@ class _Teller:
         self._context.progress(self._total, self._total)
 
 
-def _whole_set(subject: _Subject, tell: Callable[[str], None]) -> dict[str, Survey]:
-    found: dict[str, Survey] = {}
-    count = len(subject.data.evaluation)
-    for start in range(0, count, _CHUNK):
-        tell("gradients")
-        index = np.arange(start, min(start + _CHUNK, count))
-        for name, maps in subject.maps(subject.one_pass, index).items():
-            part = subject.survey(index, maps)
-            found[name] = found[name].joined(part) if name in found else part
-    return found
-
-
-def _together(subject: _Subject, index: np.ndarray, tell: Callable[[str], None]) -> dict[str, Maps]:
-    found = subject.maps(subject.one_pass, index)
-    for name in subject.dear:
-        tell(name)
-        found |= subject.maps([name], index)
-    return {name: found[name] for name in subject.explainer.names}
-
-
-def _rows(maps: Maps, rows: np.ndarray) -> Maps:
-    return Maps(maps.signed[rows], maps.magnitude[rows], maps.importance[rows], maps.peak[rows])
-
-
-def _refuse(subject: _Subject, surveys: Mapping[str, Survey]) -> None:
-    data = subject.data
-    for name, found in surveys.items():
-        if METHODS[name].one_sided:
-            # Nothing is left where nothing speaks for the class: an answer, which is counted and shown.
-            continue
-        of_gradients = not METHODS[name].signed
-        refuse_blank(
-            name,
-            data.classes,
-            data.evaluation.labels[found.index],
-            found.peaks,
-            subject.explainer.span if of_gradients else 1.0,
-            every=not of_gradients,
-        )
-
-
-def _more(subject: _Subject, name: str, sample: np.ndarray, options: SaliencyOptions, seed: int) -> Survey:
-    """The page's method on further images, if it is too dear for the whole set."""
-    labels = subject.data.evaluation.labels
-    others = np.ones(len(labels), dtype=bool)
-    others[sample] = False
-    missing = max(0, options.default_images_per_class - options.images_per_class)
-    index = stratified(labels, len(subject.data.classes), missing, seed, others)
-    return subject.survey(index, subject.maps([name], index)[name])
-
-
 def _saliency(
-    subject: _Subject, surveys: Mapping[str, Survey], chosen: str, completeness: tuple[float, float], seed: int
+    subject: Subject,
+    surveys: Mapping[str, Survey],
+    chosen: str,
+    of_wrong: Survey,
+    completeness: tuple[float, float],
+    seed: int,
 ) -> SaliencyResults:
     data, right, default = subject.data, subject.right, surveys[chosen]
     gradients, labels = surveys["gradient"], data.evaluation.labels
     peaks = gradients.peaks * subject.explainer.span
     present = [(label, name) for label, name in enumerate(data.classes) if (labels == label).any()]
 
-    def counted(among: np.ndarray) -> dict[str, int]:
-        places = default.index[~default.blank]
+    def counted(found: Survey, among: np.ndarray) -> dict[str, int]:
+        places = found.index[~found.blank]
         return {name: int((among[places] & (labels[places] == label)).sum()) for label, name in enumerate(data.classes)}
 
     by_method = {name: by_class(data, found, seed) for name, found in surveys.items()}
     return SaliencyResults(
         saliency=by_method[chosen],
         saliency_right=by_class(data, default, seed, right),
-        saliency_wrong=by_class(data, default, seed, ~right),
+        saliency_wrong=by_class(data, of_wrong, seed, ~right),
         saliency_by_method={name: by_method[name] for name in subject.explainer.names},
         saliency_checks=SaliencyChecks(
-            images=SaliencyCounts(counted(np.ones_like(right)), counted(right), counted(~right)),
+            images=SaliencyCounts(
+                counted(default, np.ones_like(right)), counted(default, right), counted(of_wrong, ~right)
+            ),
             max_gradient={name: float(peaks[labels == label].max()) for label, name in present},
             median_gradient={name: float(np.median(peaks[labels == label])) for label, name in present},
             completeness=completeness[0],
@@ -254,9 +173,10 @@ def _curves(compared: Compared) -> dict[str, Any]:
 
 
 def _arrays(
-    subject: _Subject,
+    subject: Subject,
     surveys: Mapping[str, Survey],
     chosen: str,
+    of_wrong: Survey,
     maps: Mapping[str, Maps],
     sampled: int,
     pictured: np.ndarray,
@@ -268,7 +188,7 @@ def _arrays(
         arrays[f"example_{name}"] = found.importance[pictured]
         arrays[f"example_signed_{name}"] = found.signed[pictured]
         arrays[f"mean_{name}"] = mean_maps(surveys[name])[0].astype(np.float32)
-    _, right, wrong = mean_maps(surveys[chosen])
+    right, wrong = mean_maps(surveys[chosen])[1], mean_maps(of_wrong)[2]
     faces = [
         evaluation.images[evaluation.labels == label].mean(axis=0)
         if (evaluation.labels == label).any()
