@@ -54,7 +54,7 @@ def _outputs(made: Artifact, data: Dataset) -> Drawn:
     index = made.facts["image"]
     files = {
         "outputs-image.png": png(np.asarray(data.evaluation.images[index])),
-        "outputs-scale.png": png(coloured(np.linspace(0, 1, 128)[None], 0, 1, OUTPUT_COLOURS)),
+        "outputs-scale.png": png(coloured(np.tile(np.linspace(0, 1, 128), (12, 1)), 0, 1, OUTPUT_COLOURS)),
     }
     tiles = []
     for each, pixels in zip(results["filters"], outputs, strict=True):

@@ -20,7 +20,7 @@ class AscentResult:
     above_all: Annotated[int, Meta(description="filters activated more than by any real image")]
     stability: Annotated[
         float | None,
-        Meta(description="mean correlation, over all shifts the greatest, of a filter's pictures from two starts"),
+        Meta(description="mean correlation of the spectra of a filter's pictures from two starts"),
     ]
     stability_between: Annotated[
         float | None, Meta(description="the same between different filters' pictures: what chance gives")

@@ -64,12 +64,13 @@ class Regularisation:
 
     Attributes:
         jitter: pixels by which the picture is shifted at random in every step, round the edges.
-        total_variation, l2: weights of the penalties, in standard deviations of the objective over real images.
+        total_variation, l2: weights of the penalties, in standard deviations of a filter's pre-activation on real
+            images.
     """
 
     jitter: int = 3
-    total_variation: float = 2.0
-    l2: float = 4.0
+    total_variation: float = 3.0
+    l2: float = 6.0
 
 
 def plain(
@@ -122,7 +123,7 @@ def regularised(
 
     Args:
         layer, p, filters, starts, steps, seed, leak: as for `plain`.
-        scale: standard deviation of each filter's objective over real images, float32 (m,): what the penalties'
+        scale: standard deviation of each filter's pre-activation on real images, float32 (m,): what the penalties'
             weights are measured in.
         how: jitter and penalties.
     """

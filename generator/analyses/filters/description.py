@@ -111,14 +111,22 @@ def waves(picture: np.ndarray, size: int = 48) -> Waves:
     return Waves(float(stripes), abs(moment), float((power * frequency).sum() / total), flat)
 
 
-def likeness_modulo_shift(one: np.ndarray, other: np.ndarray) -> float:
-    """Greatest correlation of two pictures (h, w) over all shifts round the edges, -1 to 1; 0 if one is flat."""
-    a, b = one - one.mean(), other - other.mean()
-    scale = np.sqrt((a * a).sum() * (b * b).sum())
-    if scale <= 1e-12:
-        return 0.0
-    product = np.fft.irfft2(np.fft.rfft2(a) * np.conj(np.fft.rfft2(b)), a.shape)
-    return float(product.max() / scale)
+def likeness_of_spectra(one: np.ndarray, other: np.ndarray) -> float:
+    """Correlation of two pictures' (h, w) amplitude spectra without the mean, -1 to 1; 0 if one picture is flat.
+
+    Two pictures of one texture agree in it wherever its stripes happen to lie, while their pixels do not. The spectra
+    are averaged over 3x3 neighbours, since single amplitudes of a texture are random.
+    """
+    spectra = [_smooth_amplitude(picture) for picture in (one, other)]
+    centred = [spectrum - spectrum.mean() for spectrum in spectra]
+    scale = float(np.sqrt((centred[0] ** 2).sum() * (centred[1] ** 2).sum()))
+    return float((centred[0] * centred[1]).sum() / scale) if scale > 1e-9 else 0.0
+
+
+def _smooth_amplitude(picture: np.ndarray) -> np.ndarray:
+    amplitude = np.abs(np.fft.fft2(picture - np.mean(picture)))
+    rows = amplitude + np.roll(amplitude, 1, 0) + np.roll(amplitude, -1, 0)
+    return np.asarray(rows + np.roll(rows, 1, 1) + np.roll(rows, -1, 1))
 
 
 def _flat_part(picture: np.ndarray) -> float:

@@ -28,6 +28,7 @@ class Responses:
         low, high: least and greatest output, float32 (n, f).
         likeness: Pearson correlation over positions of a filter's output with what a classical operation makes of
             the same image, float32 (n, references, f); NaN where the output does not vary. See `description`.
+        spread: standard deviation of the pre-activation over all positions of all images, float32 (f,).
     """
 
     objective: np.ndarray
@@ -35,6 +36,7 @@ class Responses:
     low: np.ndarray
     high: np.ndarray
     likeness: np.ndarray
+    spread: np.ndarray
 
     @property
     def dead(self) -> np.ndarray:
@@ -80,7 +82,8 @@ def responses(
         mean, low, high = (f(output, axis=(1, 2)) for f in (tf.reduce_mean, tf.reduce_min, tf.reduce_max))
         grey = tf.reduce_mean(batch, axis=3, keepdims=True) * float(np.sign(p.high - p.low) or 1)
         classical = references(grey, layer.shape[0], layer.shape[1])
-        return objective, mean, low, high, _correlations(classical, output)
+        moments = tf.reduce_mean(pre, axis=(1, 2)), tf.reduce_mean(tf.square(pre), axis=(1, 2))
+        return objective, mean, low, high, _correlations(classical, output), *moments
 
     spec = tf.TensorSpec((BATCH, p.height, p.width, p.channels), tf.float32)
     run = tf.function(step, input_signature=[spec], autograph=False)
@@ -90,7 +93,9 @@ def responses(
         padded = np.concatenate([some, np.zeros((BATCH - len(some), *some.shape[1:]), some.dtype)])
         parts.append([np.asarray(part)[: len(some)] for part in run(padded)])
         progress(min(start + BATCH, count))
-    return Responses(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+    *kept, first, second = (np.concatenate(part) for part in zip(*parts, strict=True))
+    variance = second.mean(axis=0, dtype=np.float64) - first.mean(axis=0, dtype=np.float64) ** 2
+    return Responses(*kept, np.sqrt(np.maximum(variance, 0)).astype(np.float32))
 
 
 def outputs_for(layer: Reading, inputs: np.ndarray) -> np.ndarray:

@@ -54,7 +54,7 @@ class Ascended:
     def stuck(self) -> np.ndarray:
         """Of the ascended filters, those that no start moves: bool (m,)."""
         both = [self.regularised] if self.plain is None else [self.plain, self.regularised]
-        return stuck(both, self.real.objective.std(axis=0)[self.filters])
+        return stuck(both, self.real.spread[self.filters])
 
 
 def run(options: FiltersOptions, inputs: Mapping[str, Artifact], context: Context) -> Artifact:
@@ -137,13 +137,12 @@ def _ascended(
     starts = options.seeds if in_full else STARTS
     common = (layer, classifier.preprocess, filters, starts, options.steps)
     how = Regularisation(options.jitter, options.total_variation, options.l2)
-    spread = real.objective.std(axis=0)[filters]
     return Ascended(
         layer,
         filters,
         real,
         climbing.plain(*common, context.seed) if in_full else None,
-        climbing.regularised(*common, context.seed, spread, how),
+        climbing.regularised(*common, context.seed, real.spread[filters], how),
     )
 
 

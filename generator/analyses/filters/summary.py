@@ -15,7 +15,7 @@ from generator.analyses.filters.description import (
     RESEMBLES,
     Waves,
     kinds,
-    likeness_modulo_shift,
+    likeness_of_spectra,
     waves,
 )
 from generator.analyses.filters.outputs import Responses
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from generator.analyses.filters.stage import Ascended
 
 RISE = 1e-3
-"""Rise of the objective, in its standard deviations over real images, below which a start has not moved."""
+"""Rise of the objective below which a start has not moved, in standard deviations of the pre-activation."""
 
 
 def stuck(ascents: list[Ascent], spread: np.ndarray) -> np.ndarray:
@@ -35,7 +35,7 @@ def stuck(ascents: list[Ascent], spread: np.ndarray) -> np.ndarray:
 
     Args:
         ascents: of the same filters.
-        spread: standard deviation of each filter's objective over real images, float (m,).
+        spread: standard deviation of each filter's pre-activation on real images, float (m,).
 
     Returns:
         bool (m,).
@@ -130,12 +130,12 @@ def stability(pictures: np.ndarray) -> tuple[float | None, float | None]:
     """How alike pictures (filters, starts, h, w) of one filter are, and of neighbouring different filters."""
     count, starts = pictures.shape[:2]
     same = [
-        likeness_modulo_shift(pictures[f, a], pictures[f, b])
+        likeness_of_spectra(pictures[f, a], pictures[f, b])
         for f in range(count)
         for a, b in combinations(range(starts), 2)
     ]
     other = [
-        likeness_modulo_shift(pictures[f, 0], pictures[(f + 1) % count, starts - 1]) for f in range(count) if count > 1
+        likeness_of_spectra(pictures[f, 0], pictures[(f + 1) % count, starts - 1]) for f in range(count) if count > 1
     ]
     return (float(np.mean(same)) if same else None), (float(np.mean(other)) if other else None)
 

@@ -23,14 +23,10 @@ def choose(labels: np.ndarray, n: int, seed: int) -> np.ndarray:
     rng = np.random.default_rng(seed)
     queues = [rng.permutation(np.flatnonzero(labels == label)) for label in np.unique(labels)]
     sizes = np.array([len(queue) for queue in queues])
-    taken = np.zeros(len(queues), dtype=int)
-    left = min(n, len(labels))
-    while left:
-        open_ones = np.flatnonzero(taken < sizes)
-        share, rest = divmod(left, len(open_ones))
-        # A remainder goes one by one to the classes that come first.
-        wanted = np.full(len(open_ones), share) + (np.arange(len(open_ones)) < rest)
-        given = np.minimum(wanted, (sizes - taken)[open_ones])
-        taken[open_ones] += given
-        left -= int(given.sum())
+    wanted = min(n, len(labels))
+    # The most that every class can give alike; what is then missing comes from the first classes that have more.
+    level = max(level for level in range(wanted + 1) if np.minimum(sizes, level).sum() <= wanted)
+    taken = np.minimum(sizes, level)
+    more = np.flatnonzero(sizes > level)[: wanted - int(taken.sum())]
+    taken[more] += 1
     return np.sort(np.concatenate([queue[:count] for queue, count in zip(queues, taken, strict=True)]))

@@ -1,0 +1,173 @@
+"""The stages filters and tsne on a small trained-looking model: results, arrays and figures fit together."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from generator.analyses.filters import stage as filters_stage
+from generator.analyses.tsne import stage as tsne_stage
+from generator.config.schema import FiltersOptions, TsneOptions
+from generator.dataset.types import Dataset, Split, arrays_of
+from generator.errors import InputError
+from generator.figures import filters as filters_figures
+from generator.figures import tsne as tsne_figures
+from generator.model.classifier import Preprocess
+from generator.model.network import plain_network
+from generator.pipeline.artifact import Artifact
+from generator.pipeline.context import Context
+
+CONTEXT = Context(seed=5, scratch=Path(tempfile.gettempdir()))
+FILTERS = FiltersOptions(seeds=2, steps=4, compared=2, top_images=2)
+TSNE = TsneOptions(images=30, measured=40, large=45, perplexity=5, perplexities=(3, 8), seeds=1, shuffles=10)
+
+
+def saved(network) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.keras"
+        network.save(path)
+        return path.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def inputs():
+    rng = np.random.default_rng(0)
+    labels = np.arange(50) % 3
+    images = rng.integers(0, 60, (50, 48, 48), dtype=np.uint8)
+    for i, label in enumerate(labels):
+        images[i, 16 * label : 16 * label + 8] += 150
+    names = tuple(f"#{i}" for i in range(50))
+    split = Split(images, labels.astype(np.int64), names)
+    data = Dataset(
+        ("happy", "sad", "fear"), split.take(np.arange(5)), split, "test", {"mouth": np.ones((48, 48), bool)}
+    )
+    keras.utils.set_random_seed(3)
+    network = plain_network(((3,), (4,), (5,)), 3, 0.0)
+    file = saved(network)
+    facts = {
+        "file": "model.keras",
+        "preprocess": asdict(Preprocess(48, 48, 1)),
+        "outputs": list(data.classes),
+        "classes": list(data.classes),
+        "allow_lambda": False,
+        "snapshots": [{"epoch": 1, "file": "epoch-001.keras"}],
+    }
+    model = Artifact(
+        facts=facts,
+        arrays={"logits": rng.normal(size=(50, 3)).astype("f")},
+        files={"model.keras": file, "epoch-001.keras": file},
+    )
+    return {"dataset": arrays_of(data), "model": model}
+
+
+@pytest.fixture(scope="module")
+def filters(inputs):
+    return filters_stage.run(FILTERS, inputs, CONTEXT)
+
+
+@pytest.fixture(scope="module")
+def tsne(inputs):
+    return tsne_stage.run(TSNE, inputs, CONTEXT)
+
+
+def test_filters_are_counted_and_every_one_described(filters):
+    found = filters.results["filters"]
+    assert found["layer"] == "activation_1"
+    assert found["count"] == 3 == len(found["filters"]) == found["keeps"] + found["edges"] + found["other"]
+    assert found["image"] == f"#{307 % 50}"
+    assert list(found["layers"]) == ["shallow", "middle", "deep"]
+    assert found["layers"]["deep"]["layer"] == "activation_3"
+    assert found["layers"]["deep"]["ascended"] == 2
+
+
+def test_the_figures_of_filters_name_only_files_that_exist(filters, inputs):
+    drawn = filters_figures.run(None, {**inputs, "filters": filters}, CONTEXT)
+    figures = drawn.facts["figures"]
+    assert set(figures) == {f"filters-{n}" for n in ("ascent", "outputs", "layers", "top-images", "description")}
+    check_files(drawn)
+
+
+def test_the_figures_of_tsne_name_only_files_that_exist(tsne, inputs):
+    drawn = tsne_figures.run(None, {**inputs, "tsne": tsne}, CONTEXT)
+    names = ("first-last", "filter", "pca", "grid", "separation", "layers", "large", "training")
+    assert set(drawn.facts["figures"]) == {f"tsne-{n}" for n in names}
+    assert drawn.facts["cover"] in drawn.files
+    panel = drawn.facts["figures"]["tsne-first-last"]["data"]["panels"]["last"]
+    assert sorted(i for group in panel for i in group["i"]) == list(range(30))
+    check_files(drawn)
+
+
+def check_files(drawn):
+    def strings(value):
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict | list):
+            for part in value.values() if isinstance(value, dict) else value:
+                yield from strings(part)
+
+    for name, figure in drawn.facts["figures"].items():
+        assert figure["download"] is None or figure["download"] in drawn.files, name
+        assert {s for s in strings(figure["data"]) if s.endswith(".png")} <= set(drawn.files), name
+        assert (Path(__file__).parents[3] / "templates" / "figures" / f"{figure['template']}.html").is_file()
+
+
+def test_tsne_measures_both_ends_and_all_layers(tsne):
+    found = tsne.results["tsne"]
+    assert (found["first"]["layer"], found["last"]["layer"]) == ("activation_1", "activation_3")
+    assert found["first"]["images"] == 40
+    assert found["first"]["map_images"] == 30
+    assert found["first"]["dimensions"] == 48 * 48 * 3
+    assert found["filter"]["last"]["dimensions"] == 12 * 12
+    assert [layer["filters"] for layer in found["layers"]] == [3, 4, 5]
+    assert len(found["grid"]) == 2
+    assert found["large"]["images"] == 45
+    # The snapshot is the final model itself.
+    assert found["training"][0]["knn_accuracy"] == found["last"]["knn_accuracy"]
+    for end in ("first", "last"):
+        assert found[end]["knn_low"] <= found[end]["knn_accuracy"] <= found[end]["knn_high"]
+        assert found[end]["null_low"] <= found[end]["null"] <= found[end]["null_high"]
+
+
+def test_the_same_input_gives_the_same_bytes(filters, tsne, inputs):
+    for module, options, first in ((filters_stage, FILTERS, filters), (tsne_stage, TSNE, tsne)):
+        again = module.run(options, inputs, CONTEXT)
+        assert again.results == first.results
+        assert {n: np.asarray(a).tobytes() for n, a in again.arrays.items()} == {
+            n: np.asarray(a).tobytes() for n, a in first.arrays.items()
+        }
+
+
+def test_without_snapshots_and_large_map_there_are_none(inputs):
+    model = inputs["model"]
+    bare = Artifact(
+        facts={k: v for k, v in model.facts.items() if k != "snapshots"}, arrays=model.arrays, files=model.files
+    )
+    options = TsneOptions(images=30, measured=30, large=0, perplexity=5, perplexities=(5,), seeds=1, shuffles=10)
+    made = tsne_stage.run(options, {**inputs, "model": bare}, CONTEXT)
+    assert made.results["tsne"]["training"] is None
+    assert made.results["tsne"]["large"] is None
+    drawn = tsne_figures.run(None, {**inputs, "tsne": made}, CONTEXT)
+    assert not {"tsne-large", "tsne-training"} & set(drawn.facts["figures"])
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (FiltersOptions(layer="activaton_2"), "did you mean 'activation_2'"),
+        (FiltersOptions(layer="global_average_pooling2d"), "not maps"),
+        (FiltersOptions(image="#99"), "no evaluation image '#99'"),
+    ],
+)
+def test_what_filters_cannot_show_is_refused(options, message, inputs):
+    with pytest.raises(InputError, match=message):
+        filters_stage.run(options, inputs, CONTEXT)
+
+
+def test_a_filter_that_the_layer_has_not_is_refused(inputs):
+    with pytest.raises(InputError, match="filters 0 to 2"):
+        tsne_stage.run(TsneOptions(images=30, measured=30, large=0, filter=3), inputs, CONTEXT)
