@@ -93,9 +93,10 @@ def responses(
         padded = np.concatenate([some, np.zeros((BATCH - len(some), *some.shape[1:]), some.dtype)])
         parts.append([np.asarray(part)[: len(some)] for part in run(padded)])
         progress(min(start + BATCH, count))
-    *kept, first, second = (np.concatenate(part) for part in zip(*parts, strict=True))
-    variance = second.mean(axis=0, dtype=np.float64) - first.mean(axis=0, dtype=np.float64) ** 2
-    return Responses(*kept, np.sqrt(np.maximum(variance, 0)).astype(np.float32))
+    whole = [np.concatenate(part) for part in zip(*parts, strict=True)]
+    first, second = (moment.mean(axis=0, dtype=np.float64) for moment in whole[5:])
+    spread = np.sqrt(np.maximum(second - first**2, 0)).astype(np.float32)
+    return Responses(whole[0], whole[1], whole[2], whole[3], whole[4], spread)
 
 
 def outputs_for(layer: Reading, inputs: np.ndarray) -> np.ndarray:
