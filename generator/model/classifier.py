@@ -199,9 +199,11 @@ class Classifier:
     def _step(self) -> Callable[[np.ndarray], Any]:
         import tensorflow as tf
 
+        from generator.model.devices import on_every_gpu
+
         @tf.function(input_signature=[self._spec], autograph=False)  # type: ignore[untyped-decorator]
         def step(inputs: Any) -> Any:
-            return tf.cast(self.logits_model(inputs, training=False), tf.float32)
+            return on_every_gpu(lambda part: tf.cast(self.logits_model(part, training=False), tf.float32), inputs)
 
         return step  # type: ignore[no-any-return]
 
@@ -209,14 +211,19 @@ class Classifier:
     def _gradient_step(self) -> Callable[[np.ndarray, np.ndarray], Any]:
         import tensorflow as tf
 
+        from generator.model.devices import on_every_gpu
+
         # Compiled because the eager tape computes filter gradients too, and crashes there (design, Hazards).
         @tf.function(input_signature=[self._spec, tf.TensorSpec((BATCH,), tf.int32)], autograph=False)  # type: ignore[untyped-decorator]
         def step(inputs: Any, targets: Any) -> Any:
-            with tf.GradientTape(watch_accessed_variables=False) as tape:
-                tape.watch(inputs)
-                logits = tf.cast(self.logits_model(inputs, training=False), tf.float32)
-                total = tf.reduce_sum(tf.gather(logits, targets, batch_dims=1))
-            return tape.gradient(total, inputs)
+            def gradient(some: Any, which: Any) -> Any:
+                with tf.GradientTape(watch_accessed_variables=False) as tape:
+                    tape.watch(some)
+                    logits = tf.cast(self.logits_model(some, training=False), tf.float32)
+                    total = tf.reduce_sum(tf.gather(logits, which, batch_dims=1))
+                return tape.gradient(total, some)
+
+            return on_every_gpu(gradient, inputs, targets)
 
         return step  # type: ignore[no-any-return]
 

@@ -55,7 +55,7 @@ def plain_network(
 
 
 def faces_network(classes: int = 7, size: int | None = 48) -> keras.Model:
-    """The network of the drawn faces: 6 convolutions, about 140,000 parameters."""
+    """The network of the drawn faces: 6 convolutions, 92,000 parameters, 24 million multiplications per face."""
     return plain_network(((16, 16), (32, 32), (64, 96)), classes, dropout=0.2, size=size)
 
 

@@ -13,6 +13,7 @@ import tensorflow as tf
 
 from generator.model.augment import augmented
 from generator.model.checkpoints import Checkpoint, read_checkpoint, write_checkpoint
+from generator.model.devices import gpus
 from generator.model.network import NETWORKS
 from generator.model.recipe import Recipe
 from generator.pipeline.artifact import Progress, silent
@@ -229,8 +230,8 @@ class Trainer:
 
 def every_gpu() -> tf.distribute.Strategy:
     """All GPUs that TensorFlow sees, side by side; with one or none, TensorFlow's own choice."""
-    gpus = [device.name for device in tf.config.list_logical_devices("GPU")]
-    return tf.distribute.MirroredStrategy(gpus) if len(gpus) > 1 else tf.distribute.get_strategy()
+    devices = gpus()
+    return tf.distribute.MirroredStrategy(devices) if len(devices) > 1 else tf.distribute.get_strategy()
 
 
 def compiled_logits(network: keras.Model, recipe: Recipe) -> Callable[[np.ndarray], np.ndarray]:

@@ -193,12 +193,27 @@ trained = run.run()
 for variable in run.network.trainable_variables:
     one, two = (np.asarray(v) for v in strategy.experimental_local_results(variable.value))
     assert np.array_equal(one, two), variable.path
+
+from generator.model import devices
+from generator.model.classifier import Classifier, Preprocess
+used = []
+def cpus():
+    used.append(1)
+    return ["CPU:0", "CPU:1", "CPU:0"]
+plain = Classifier(trained.network, Preprocess(48, 48, 1, -2, 2), ("a", "b"))
+alone = plain.logits(t.IMAGES), plain.gradients(plain.prepare(t.IMAGES), t.LABELS)
+devices.gpus = cpus
+spread = Classifier(trained.network, Preprocess(48, 48, 1, -2, 2), ("a", "b"))
+both = spread.logits(t.IMAGES), spread.gradients(spread.prepare(t.IMAGES), t.LABELS)
+assert used
+for one, other in zip(alone, both, strict=True):
+    np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)
 print("accuracy", trained.epochs[-1].validation_accuracy)
 """
 
 
 @pytest.mark.slow
-def test_two_devices_train_side_by_side_and_stay_the_same():
+def test_two_devices_train_side_by_side_and_stay_the_same_and_predict_as_one_does():
     root = Path(__file__).resolve().parents[2]
     done = subprocess.run([sys.executable, "-c", _MIRRORED], cwd=root, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]

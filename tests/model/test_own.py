@@ -1,0 +1,67 @@
+"""Without a model or shipped weights the stage trains the profile's recipe, and keeps what question 4 shows."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import keras
+import numpy as np
+import pytest
+
+from generator.config.schema import ModelOptions
+from generator.errors import InputError
+from generator.model import network, recipe, stage
+from generator.model.augment import Augmentation
+from generator.pipeline.context import Context
+from tests.model.making import dataset, inputs_of
+
+SMALL = dataclasses.replace(
+    recipe.FACES, network="tiny", epochs=6, batch_size=16, average=0.9, augmentation=Augmentation(contrast=0.0)
+)
+
+
+@pytest.fixture(autouse=True)
+def _tiny(monkeypatch):
+    def tiny(classes: int = 3, size: int | None = 48) -> keras.Model:
+        return network.plain_network(((4,), (8,)), classes, dropout=0.0, size=size)
+
+    monkeypatch.setitem(network.NETWORKS, "tiny", tiny)
+    monkeypatch.setitem(recipe.RECIPES, "faces", SMALL)
+
+
+def trained(folder, seed=7, data=None):
+    inputs = inputs_of(data or dataset(train=96))
+    artifact = stage.run(ModelOptions(weights="there is none"), inputs, Context(seed, folder))
+    return {**inputs, "model": artifact}
+
+
+def test_the_same_seed_trains_the_same_bytes(tmp_path):
+    one, two, other = trained(tmp_path / "1"), trained(tmp_path / "2"), trained(tmp_path / "3", seed=8)
+    assert one["model"].files == two["model"].files
+    assert one["model"].results == two["model"].results
+    assert one["model"].files != other["model"].files
+    result = one["model"].results["model"]
+    assert result["source"] == "trained"
+    assert result["accuracy"] > 0.6
+    assert len(result["training"]["epochs"]) == 6
+    assert {epoch["seconds"] for epoch in result["training"]["epochs"]} == {None}
+
+
+def test_snapshots_of_the_training_can_be_opened_and_end_at_the_model(tmp_path):
+    inputs = trained(tmp_path)
+    artifact = inputs["model"]
+    snapshots = artifact.facts["snapshots"]
+    epochs = [snapshot["epoch"] for snapshot in snapshots]
+    assert epochs == sorted(epochs)
+    assert epochs[0] == 1
+    assert epochs[-1] == 6
+    last = tmp_path / "last.keras"
+    last.write_bytes(artifact.files[snapshots[-1]["file"]])
+    classifier, data = stage.opened(inputs)
+    outputs = keras.saving.load_model(last)(classifier.prepare(data.evaluation.images), training=False)
+    np.testing.assert_allclose(outputs, artifact.arrays["logits"], rtol=1e-3, atol=1e-3)
+
+
+def test_too_few_images_to_train_on_are_refused_with_the_way_out(tmp_path):
+    with pytest.raises(InputError, match=r"20 training images.*at least 32.*--model"):
+        trained(tmp_path, data=dataset(train=20))
