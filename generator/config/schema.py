@@ -86,9 +86,9 @@ class SaliencyOptions(Struct, forbid_unknown_fields=True, frozen=True):
     """Class to image name, to show chosen images; none: the stated rule chooses."""
     images_per_class: Count = 10
     """Evaluation images per class on which the methods are compared, and which the dear methods explain."""
-    default_images_per_class: Count = 24
+    default_images_per_class: Count = 20
     """Images per class for the regions of the page's method where it is too dear for the whole set."""
-    wrong_images_per_class: Count = 10
+    wrong_images_per_class: Count = 8
     """Images classified wrong per class, where there are so many, for the same."""
     randomisation_images_per_class: Count = 2
     """Images per class whose maps are followed while the model's weights are randomised."""
@@ -100,8 +100,8 @@ class SaliencyOptions(Struct, forbid_unknown_fields=True, frozen=True):
     """Points on integrated gradients' way from black to the image."""
     patch: Annotated[int, Meta(ge=1, le=47)] = 8
     """Side of occlusion's patch, pixels of the 48x48 face."""
-    stride: Annotated[int, Meta(ge=1, le=47)] = 5
-    """Pixels between the places of the patch."""
+    stride: Annotated[int, Meta(ge=1, le=47)] = 4
+    """Pixels between the places of the patch; half the patch covers all pixels equally often."""
 
 
 class FiltersOptions(Struct, forbid_unknown_fields=True, frozen=True):

@@ -14,7 +14,7 @@ from generator.results.faithfulness import Checkpoint, Estimate, MethodFaithfuln
 THRESHOLD = 0.5
 """A method fails the randomisation check if its maps stay so alike (SSIM) while the upper half of the model is random.
 
-Measured on two networks, guided backpropagation keeps .77 to .79 there, and no other method more than .43. Rank
+Measured on four networks, guided backpropagation keeps .66 to .92 there, and no other method more than .43. Rank
 correlation tells them apart less clearly: all methods find something at the centre of a face.
 """
 
@@ -58,7 +58,7 @@ def judged(
     if randomised is not None:
         similarity = Similarity(estimate(randomised[0], seed), estimate(randomised[1], seed))
     reasons = [name for name, gain in (("random", beyond_random), ("edges", beyond_edges)) if gain.low <= 0]
-    upper = [step.ssim for step in cascade or []][: max(1, len(cascade or []) // 2)]
+    upper = [step.ssim for step in cascade or []][: (len(cascade or []) + 1) // 2]
     steps = upper or ([] if similarity is None else [similarity.ssim.value])
     unmoved = float(np.mean(steps)) if steps else None
     if unmoved is not None and unmoved >= THRESHOLD:

@@ -18,7 +18,7 @@ from generator.model.classifier import Classifier
 from generator.results.faithfulness import Checkpoint, MethodFaithfulness
 
 BASELINES = ("random", "centre", "edges")
-_EVERY, _FEW = 8, 4
+_EVERY, _FEW = 8, 3
 """Checkpoints of the cascade: for cheap methods, and for the dear ones."""
 
 
