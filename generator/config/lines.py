@@ -63,14 +63,15 @@ def read_document(file: Path) -> Document:
         # Anchors are refused in the event stream, before any alias could be expanded into a bomb.
         for event in yaml.parse(text, Loader=_Loader):
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                line = event.start_mark.line + 1
+                mark = event.start_mark
+                line = mark.line + 1 if mark else 1
                 raise InputError("anchors and aliases (& and *) are not used here; write the value out", file, line)
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        place = error.problem_mark or error.context_mark
         what = " ".join(part for part in (error.context, error.problem) if part)
         lines = text.splitlines()
-        line = min(mark.line + 1 if mark else 1, len(lines))
+        line = min(place.line + 1 if place else 1, len(lines))
         if lines and "\t" in lines[line - 1][: len(lines[line - 1]) - len(lines[line - 1].lstrip())]:
             what = "a tab indents this line; YAML wants spaces"
         raise InputError(f"is not valid YAML: {what}", file, line) from None

@@ -38,7 +38,8 @@ def in_colour(values: np.ndarray, scale: float, signed: bool) -> np.ndarray:
     if not signed:
         return coloured(values, 0, scale)
     part = np.clip(np.asarray(values, dtype=np.float64) / scale, -1, 1)[..., None]
-    return np.rint(_NEUTRAL + np.abs(part) * (np.where(part > 0, FOR, AGAINST) - _NEUTRAL)).astype(np.uint8)
+    colours = _NEUTRAL + np.abs(part) * (np.where(part > 0, FOR, AGAINST) - _NEUTRAL)
+    return np.asarray(np.rint(colours), dtype=np.uint8)
 
 
 def over_face(face: np.ndarray, values: np.ndarray, scale: float, strongest: float = 0.8) -> np.ndarray:

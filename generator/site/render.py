@@ -69,7 +69,9 @@ class SiteRenderer:
 
     def render(self) -> RenderedSite:
         """Everything: pages, assets, results, sitemap."""
-        bodies = {(page.key, lang): self._body(page, lang) for lang in self.languages for page in PAGES}
+        bodies: dict[tuple[str, str], Rendered] = {
+            (page.key, lang): self._body(page, lang) for lang in self.languages for page in PAGES
+        }
         self.results["claims"] = [
             {name: getattr(claim, name) for name in ("page", "lang", "text", "condition", "holds", "values")}
             for claim in self.site.claims
@@ -197,7 +199,7 @@ class SiteRenderer:
     def _alternates(self, page: Page) -> list[dict[str, str]]:
         """Every language's address of a page and the default one; relative unless the site's address is known."""
         url = self.loaded.config.site.url
-        found = [(lang, f"{lang}/{page.key}.html") for lang in self.languages]
+        found: list[tuple[str, str]] = [(lang, f"{lang}/{page.key}.html") for lang in self.languages]
         found.append(("x-default", "index.html" if page.key == "index" else found[0][1]))
         return [{"lang": lang, "href": absolute(url, path) or f"../{path}"} for lang, path in found]
 
