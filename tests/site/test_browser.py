@@ -127,3 +127,19 @@ def test_weight(site_dir: Path) -> None:
     total = sum(path.stat().st_size for path in site_dir.rglob("*") if path.is_file())
     assert total < 5_000_000
     assert sum(path.stat().st_size for path in site_dir.rglob("*.js")) < 30_000
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_barrier(browser: Any, addresses: dict[str, str], scheme: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    context = browser.new_context(color_scheme=scheme)
+    page = context.new_page()
+    found: dict[str, list[str]] = {}
+    for name in ("index.html", *EVERY):
+        page.goto(addresses["file"] + name)
+        for violation in Axe().run(page).response["violations"]:
+            targets = [str(node["target"][0]) for node in violation["nodes"][:3]]
+            found.setdefault(violation["id"], []).append(f"{name}: {', '.join(targets)} ({len(violation['nodes'])})")
+    context.close()
+    assert found == {}
