@@ -14,7 +14,7 @@ from tests.dataset import making
 
 ROOT = Path(__file__).parents[2]
 MEASURE = """
-import json, resource, sys, time
+import json, sys, time
 from pathlib import Path
 import numpy as np
 from generator.config.schema import DatasetOptions
@@ -23,7 +23,9 @@ from generator.pipeline.context import Context
 before = time.process_time()
 artifact = run(DatasetOptions(path=sys.argv[1]), {}, Context(1, Path(".")))
 seconds = time.process_time() - before
-memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+# Not ru_maxrss: a child inherits there what the process that started it once held.
+status = Path("/proc/self/status").read_text()
+memory = int(status.split("VmHWM:")[1].split()[0]) / 1024
 begun = time.process_time()
 with open(sys.argv[1]) as stream:
     next(stream)
@@ -35,6 +37,7 @@ print(json.dumps([seconds, split, memory, artifact.results["dataset"]["images"]]
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="peak memory is read from Linux's /proc")
 def test_300_megabytes_of_csv_load_in_600_megabytes_and_a_third_of_the_usual_time(tmp_path):
     path = tmp_path / "fer2013.csv"
     usages = ["Training"] * 28709 + ["PublicTest"] * 3589 + ["PrivateTest"] * 3589
