@@ -13,6 +13,7 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup
 
+from generator.commentary.folder import check_folder
 from generator.commentary.numbers import fixed, percent, signed, thousands
 from generator.commentary.page import Claim, Rendered, render_page
 from generator.config.load import Loaded
@@ -69,6 +70,7 @@ class SiteRenderer:
 
     def render(self) -> RenderedSite:
         """Everything: pages, assets, results, sitemap."""
+        self.site.warnings += check_folder(self.content, self.languages, self.root)
         bodies: dict[tuple[str, str], Rendered] = {
             (page.key, lang): self._body(page, lang) for lang in self.languages for page in PAGES
         }
@@ -92,9 +94,11 @@ class SiteRenderer:
         for other in self.languages:
             stand_in = self.content / f"{page.key}.{other}.md"
             if stand_in.is_file():
-                self.site.warnings.append(Problem(f"has no counterpart in {lang}; its page shows {other}", stand_in))
                 return self._commentary(stand_in, page, other, lang)
         figures = [name for name, figure in self.figures.items() if figure.stage in page.stages]
+        if page.key == "methods":
+            # Every claim of the other pages links into this list.
+            figures.append(CLAIMS_LIST)
         html = Markup("\n").join(self._figure(name, lang) for name in figures)
         title = self.strings.text(lang, f"nav.{page.key}")
         return Rendered(html=html, title=title, claims=(), figures=tuple(figures), headings=(), problems=())
