@@ -55,8 +55,8 @@ def plain_network(
 
 
 def faces_network(classes: int = 7, size: int | None = 48) -> keras.Model:
-    """The network of the drawn faces: 6 convolutions, 92,000 parameters, 24 million multiplications per face."""
-    return plain_network(((16, 16), (32, 32), (64, 96)), classes, dropout=0.2, size=size)
+    """The network of the drawn faces: 5 convolutions, about 90,000 weights; trained within the build."""
+    return plain_network(((16,), (32, 32), (64, 96)), classes, dropout=0.05, size=size)
 
 
 def fer2013_network(classes: int = 7, size: int | None = 48) -> keras.Model:

@@ -118,13 +118,13 @@ class Recipe:
 
 FACES = Recipe(
     network="faces",
-    epochs=10,
+    epochs=8,
     batch_size=64,
     learning_rate=0.1,
     weight_decay=3e-4,
-    label_smoothing=0.05,
+    label_smoothing=0.0,
     average=0.99,
-    augmentation=Augmentation(zoom=0.1, stretch=0.05, shift=0.06, rotation=6.0, contrast=0.2, erasing=0.0),
+    augmentation=Augmentation(zoom=0.06, stretch=0.0, shift=0.05, rotation=4.0, contrast=0.1, erasing=0.0),
 )
 FER2013 = Recipe(
     network="fer2013",

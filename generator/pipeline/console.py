@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from typing import TextIO
 
@@ -21,31 +22,32 @@ class Console:
         self._stream = stream or sys.stderr
         self._live = self._stream.isatty()
         self._total = total
-        self._count = 0
-        self._begun = 0.0
+        self._started: dict[str, tuple[int, float]] = {}
+        self._lock = threading.Lock()
         self._width = 0
 
     def __call__(self, message: Message) -> None:
-        """Show one message."""
-        if isinstance(message, Started):
-            self._count += 1
-            self._begun = time.monotonic()
-            self._show(f"[{self._count}/{self._total}] {message.stage} …")
-        elif isinstance(message, Advanced):
-            self._advance(message)
-        elif isinstance(message, Finished):
-            self._line(f"[{self._count}/{self._total}] {message.stage}: {message.seconds:.1f} s")
+        """Show one message; two workers may talk at once."""
+        with self._lock:
+            if isinstance(message, Started):
+                self._started[message.stage] = (len(self._started) + 1, time.monotonic())
+                self._show(f"{self._head(message.stage)} …")
+            elif isinstance(message, Advanced):
+                self._advance(message)
+            elif isinstance(message, Finished):
+                self._line(f"{self._head(message.stage)}: {message.seconds:.1f} s")
+
+    def _head(self, stage: str) -> str:
+        return f"[{self._started[stage][0]}/{self._total}] {stage}"
 
     def _advance(self, message: Advanced) -> None:
         if not self._live:
             return
         part = message.done / message.total if message.total else 0.0
-        spent = time.monotonic() - self._begun
+        spent = time.monotonic() - self._started[message.stage][1]
         left = f", {spent / part - spent:.0f} s left" if part > 0.05 else ""
         what = f" {message.what}" if message.what else ""
-        self._show(
-            f"[{self._count}/{self._total}] {message.stage}:{what} {message.done}/{message.total} ({part:.0%}{left})"
-        )
+        self._show(f"{self._head(message.stage)}:{what} {message.done}/{message.total} ({part:.0%}{left})")
 
     def _show(self, text: str) -> None:
         if self._live:

@@ -8,7 +8,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 import msgspec
@@ -20,15 +21,17 @@ from generator.pipeline.messages import Failed, Finished, Job, Message, Refused,
 from generator.pipeline.plan import Step
 
 _LOG_LINES = 12
+_SETUP = ("dataset", "model")
+_ASIDE = ("filters", "tsne", "dataset", "model")
 
 
 def run_stale(steps: list[Step], loaded: Loaded, cache: Path, report: Callable[[Message], None]) -> None:
-    """Run every step that is not fresh, in order, in one child process.
+    """Run every step that is not fresh, in child processes.
 
     Args:
         steps: the whole plan.
         loaded: the configuration.
-        cache: ``.cache``; the worker's log goes to ``logs/worker.log`` in it.
+        cache: ``.cache``; the worker's log goes to ``logs/worker-N.log`` in it.
         report: called with each message of the worker.
 
     Raises:
@@ -53,16 +56,55 @@ def run_stale(steps: list[Step], loaded: Loaded, cache: Path, report: Callable[[
     ]
     if not jobs:
         return
-    log = cache / "logs" / "worker.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    running = _drive(jobs, log, report)
-    if running is not None:
-        raise running
+    logs = cache / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    workers: list[subprocess.Popen[bytes]] = []
+    try:
+        for lanes in _lanes(jobs):
+            with ThreadPoolExecutor(max_workers=len(lanes)) as pool:
+                drives = [
+                    pool.submit(_drive, lane, logs / f"worker-{number}.log", report, workers)
+                    for number, lane in enumerate(lanes, 1)
+                ]
+                _wait(drives, workers)
+    finally:
+        for worker in workers:
+            _end(worker)
     for job in jobs:
         shutil.rmtree(job.scratch, ignore_errors=True)
 
 
-def _drive(jobs: list[Job], log: Path, report: Callable[[Message], None]) -> Exception | None:
+def _lanes(jobs: list[Job]) -> list[list[list[Job]]]:
+    """Groups of lanes: one group after the other, the lanes of a group side by side, each in a worker of its own.
+
+    Several stages keep one core busy at best, so what depends only on the data and the model runs beside the rest.
+    """
+    setup = [job for job in jobs if job.stage in _SETUP]
+    aside = [job for job in jobs if job.stage.removesuffix("-figures") in _ASIDE and job.stage not in _SETUP]
+    rest = [job for job in jobs if job not in setup and job not in aside]
+    groups = [[setup], [rest, aside]]
+    return [lanes for group in groups if (lanes := [lane for lane in group if lane])]
+
+
+def _wait(drives: Sequence[Future[Exception | None]], workers: list[subprocess.Popen[bytes]]) -> None:
+    """Wait for all lanes; the first that fails ends the others, and so does Ctrl-C."""
+    failed: Exception | None = None
+    try:
+        for drive in as_completed(drives):
+            if failed is None and (failed := drive.result()) is not None:
+                for worker in workers:
+                    _kill(worker)
+    except BaseException:
+        for worker in workers:
+            _kill(worker)
+        raise
+    if failed is not None:
+        raise failed
+
+
+def _drive(
+    jobs: list[Job], log: Path, report: Callable[[Message], None], workers: list[subprocess.Popen[bytes]]
+) -> Exception | None:
     reading, writing = os.pipe()
     with log.open("wb") as sink:
         worker = subprocess.Popen(
@@ -74,6 +116,7 @@ def _drive(jobs: list[Job], log: Path, report: Callable[[Message], None]) -> Exc
             start_new_session=True,
             env=_environment(),
         )
+    workers.append(worker)
     os.close(writing)
     stage = jobs[0].stage
     outcome: Exception | None = None
@@ -122,11 +165,15 @@ def _environment() -> dict[str, str]:
     }
 
 
-def _end(worker: subprocess.Popen[bytes]) -> None:
+def _kill(worker: subprocess.Popen[bytes]) -> None:
     if worker.poll() is None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(worker.pid, signal.SIGKILL)
-        worker.wait()
+
+
+def _end(worker: subprocess.Popen[bytes]) -> None:
+    _kill(worker)
+    worker.wait()
     if worker.stdin is not None:
         with contextlib.suppress(OSError):
             worker.stdin.close()

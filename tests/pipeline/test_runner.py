@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import os
 from pathlib import Path
 
@@ -54,7 +55,7 @@ def test_an_exception_names_its_stage_and_keeps_what_was_done(tmp_path: Path, lo
     with pytest.raises(BuildError, match="stage s1 failed: ZeroDivisionError: one by nought"):
         _run(tmp_path, loaded, "good", "raises")
     assert (tmp_path / "store" / "s0").is_dir()
-    log = (tmp_path / "logs" / "worker.log").read_text()
+    log = (tmp_path / "logs" / "worker-1.log").read_text()
     assert "said before the end" in log
     assert "Traceback" in log
 
@@ -74,6 +75,18 @@ def test_a_worker_that_dies_is_reported(tmp_path: Path, loaded: Loaded, kind: st
     assert "stage s1" in str(caught.value)
     if kind == "crashes":
         assert "about to crash" in str(caught.value)
+
+
+def test_what_needs_only_data_and_model_runs_beside_the_rest(tmp_path: Path, loaded: Loaded) -> None:
+    store = Store(tmp_path / "store")
+    steps = [_step(store, "dataset", "good"), _step(store, "saliency", "raises", ("dataset",))]
+    steps.append(_step(store, "tsne", "good", ("dataset",)))
+    with pytest.raises(BuildError, match="stage saliency failed"):
+        run_stale(steps, loaded, tmp_path, lambda message: None)
+    steps[0] = dataclasses.replace(steps[0], fresh=True)
+    steps[1] = _step(store, "saliency", "good", ("dataset",))
+    run_stale(steps, loaded, tmp_path, lambda message: None)
+    assert store.read(steps[1].entry).results == store.read(steps[2].entry).results == {"good": {"sum": 6}}
 
 
 def test_nothing_is_started_when_all_is_fresh(tmp_path: Path, loaded: Loaded) -> None:
