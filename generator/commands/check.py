@@ -13,7 +13,9 @@ from typing import Any
 from generator.commands.paths import cache_of, root_of
 from generator.commentary import translation
 from generator.commentary.folder import check_folder, shown_name
+from generator.commentary.names import described
 from generator.commentary.page import CLAIMS_LIST, PAGES, Claim, render_page
+from generator.commentary.vetting import anything
 from generator.config.load import Loaded, Overrides, load_config
 from generator.errors import InputError, Problem
 
@@ -95,6 +97,7 @@ def check_commentary(loaded: Loaded, root: Path, measured: Measured) -> tuple[li
     languages = tuple(loaded.config.languages)
     folder = root / "content" / loaded.content_folder
     problems = check_folder(folder, languages, root)
+    look = described() if measured.results is None else anything
     claims: list[Claim] = []
     for page in PAGES:
         for language in languages:
@@ -111,6 +114,7 @@ def check_commentary(loaded: Loaded, root: Path, measured: Measured) -> tuple[li
                 strings=lambda key, **values: "",
                 allow_html=loaded.config.content.allow_html,
                 shown_as=shown_name(file, root),
+                look=look,
             )
             problems += rendered.problems
             claims += rendered.claims

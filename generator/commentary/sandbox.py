@@ -17,7 +17,7 @@ from jinja2.runtime import LoopContext, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from generator.commentary import helpers, numbers
-from generator.commentary.claims import Fault
+from generator.commentary.claims import PRIVATE, Fault
 from generator.commentary.lookup import Group, NotQuotableError, UnknownNameError, kind, member, shown
 from generator.errors import nearest
 
@@ -26,15 +26,9 @@ _GUARD = {ord(character): chr(0xE200 + ord(character)) for character in _MARKUP}
 _BARE = {ord(stand_in): chr(character) for character, stand_in in _GUARD.items()}
 
 _NAME = "<commentary>"
-_NODES = (
-    nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.For, nodes.Assign, nodes.Name,
-    nodes.Const, nodes.Getattr, nodes.Getitem, nodes.Filter, nodes.Call, nodes.Test, nodes.Compare,
-    nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Add, nodes.Sub, nodes.Mul, nodes.Div,
-    nodes.Neg, nodes.Pos, nodes.CondExpr, nodes.List, nodes.Tuple,
-)  # fmt: skip
 _TESTS = ("defined", "none", "number", "string", "eq", "ne", "lt", "le", "gt", "ge", "in")
 _LOOP = ("index", "index0", "first", "last", "length", "revindex")
-_METHODS: dict[str, Callable[[Group], Any]] = {
+METHODS: dict[str, Callable[[Group], Any]] = {
     "items": lambda group: tuple((name, group[name]) for name in group),
     "keys": tuple,
     "values": lambda group: tuple(group[name] for name in group),
@@ -88,8 +82,8 @@ class Commentary(ImmutableSandboxedEnvironment):
             return self.undefined(f"'loop' has no '{attribute}'{nearest(attribute, _LOOP)}")
         if isinstance(obj, _Undefined):
             return obj
-        if isinstance(obj, Group) and attribute in _METHODS and attribute not in obj:
-            return lambda: _METHODS[attribute](obj)
+        if isinstance(obj, Group) and attribute in METHODS and attribute not in obj:
+            return lambda: METHODS[attribute](obj)
         return self.getitem(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
@@ -147,7 +141,7 @@ def printed(value: Any) -> str:
     if isinstance(value, Ready | _Undefined):
         return str(value)
     if isinstance(value, str):
-        return value.translate(_GUARD)
+        return PRIVATE.sub("\ufffd", value).translate(_GUARD)
     if helpers.is_number(value):
         return numbers.plain(value)
     if value is None:
@@ -178,40 +172,6 @@ def _filter(function: Callable[..., Any], ready: bool) -> Callable[..., Any]:
     return apply
 
 
-def read(
-    environment: Commentary, source: str, results: Mapping[str, Any] | None
-) -> tuple[nodes.Template | None, list[Fault]]:
-    """Parse a page's Jinja and find all that is wrong with it without running it.
-
-    Args:
-        environment: as for rendering.
-        source: the page.
-        results: ``results.json``; None when nothing has been measured yet, and names are not looked up.
-
-    Returns:
-        The parsed page, None if it cannot be parsed, and the faults.
-    """
-    found: list[Fault] = []
-    lines = source.split("\n")
-    tree: nodes.Template | None = None
-    while tree is None:
-        try:
-            tree = environment.parse("\n".join(lines))
-        except TemplateSyntaxError as error:
-            found.append(Fault(error.lineno, _syntax(error)))
-            line = error.lineno - 1
-            # One wrong expression must not hide the next: blank its line and go on; a wrong block would only
-            # produce follow-up errors.
-            if not 0 <= line < len(lines) or "{%" in lines[line] or not lines[line] or len(found) >= 20:
-                return None, found
-            lines[line] = ""
-    try:
-        _walk(tree, environment, results, set(environment.globals), found)
-    except RecursionError:
-        found.append(Fault(1, "the page's Jinja is nested too deeply"))
-    return tree, found
-
-
 def render(environment: Commentary, tree: nodes.Template, results: Mapping[str, Any]) -> str | Fault:
     """Run a page's parsed Jinja; a tree can be run once.
 
@@ -223,7 +183,7 @@ def render(environment: Commentary, tree: nodes.Template, results: Mapping[str, 
         template = environment.template_class.from_code(environment, code, environment.make_globals(None))
         return template.render(Group(results))
     except TemplateSyntaxError as error:
-        return Fault(error.lineno, _syntax(error))
+        return Fault(error.lineno, syntax(error))
     except UndefinedError as error:
         return Fault(_line(error), str(error.message))
     except (UnknownNameError, NotQuotableError) as error:
@@ -248,83 +208,7 @@ def _line(error: BaseException) -> int:
     return line
 
 
-def _syntax(error: TemplateSyntaxError) -> str:
+def syntax(error: TemplateSyntaxError) -> str:
+    """What Jinja says of a syntax error, as part of a line."""
     message = (error.message or "syntax error").rstrip(".")
     return f"Jinja: {message[0].lower()}{message[1:]}"
-
-
-def _walk(
-    node: nodes.Node,
-    environment: Commentary,
-    results: Mapping[str, Any] | None,
-    local: set[str],
-    found: list[Fault],
-) -> None:
-    """Check one node and what lies under it; `local` names were set by the page and are not looked up."""
-    if not isinstance(node, _NODES):
-        what = type(node).__name__.lower()
-        if isinstance(node, nodes.Scope):
-            what = "autoescape"
-        # Some nodes are Jinja's own additions and have no line; what they hold has one.
-        line = node.lineno or next((inner.lineno for inner in node.find_all(nodes.Node) if inner.lineno), 1)
-        found.append(Fault(line, f"Jinja's '{what}' is not allowed in commentary; there are if, for and set"))
-        return
-    if isinstance(node, nodes.For):
-        names = {name.name for name in node.target.find_all(nodes.Name)}
-        names |= {node.target.name} if isinstance(node.target, nodes.Name) else set()
-        _walk(node.iter, environment, results, local, found)
-        local = local | names | {"loop"}
-        for child in (*node.body, *node.else_, *([node.test] if node.test else [])):
-            _walk(child, environment, results, local, found)
-        return
-    if isinstance(node, nodes.Assign):
-        _walk(node.node, environment, results, local, found)
-        target = node.target
-        if isinstance(target, nodes.Name):
-            local.add(target.name)
-        return
-    if isinstance(node, nodes.Filter) and node.name not in environment.filters:
-        found.append(Fault(node.lineno, f"there is no filter '{node.name}'{nearest(node.name, environment.filters)}"))
-    if isinstance(node, nodes.Test) and node.name not in environment.tests:
-        found.append(Fault(node.lineno, f"there is no test '{node.name}'{nearest(node.name, environment.tests)}"))
-    if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name):
-        called = node.node.name
-        if called not in environment.globals:
-            known = environment.globals
-            found.append(Fault(node.lineno, f"there is no function '{called}'{nearest(called, known)}"))
-        for child in node.iter_child_nodes():
-            if child is not node.node:
-                _walk(child, environment, results, local, found)
-        return
-    hidden = node.attr if isinstance(node, nodes.Getattr) else ""
-    if hidden.startswith("_"):
-        found.append(Fault(node.lineno, f"'{hidden}' begins with an underscore; no result does"))
-        return
-    chain = _chain(node)
-    if chain and chain[0] not in local:
-        if results is not None:
-            value: Any = Group(results)
-            for part in chain:
-                if part in _METHODS and isinstance(value, Group) and part not in value:
-                    break
-                try:
-                    value = member(value, part, getattr(value, "path", ""))
-                except UnknownNameError as error:
-                    found.append(Fault(node.lineno, str(error)))
-                    break
-        return
-    for child in node.iter_child_nodes():
-        _walk(child, environment, results, local, found)
-
-
-def _chain(node: nodes.Node) -> tuple[Any, ...]:
-    """``a.b["c"]`` as parts; empty if the node is no such chain."""
-    if isinstance(node, nodes.Name):
-        return (node.name,)
-    if isinstance(node, nodes.Getattr):
-        inner = _chain(node.node)
-        return (*inner, node.attr) if inner else ()
-    if isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const):
-        inner = _chain(node.node)
-        return (*inner, node.arg.value) if inner else ()
-    return ()

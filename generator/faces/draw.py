@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
+from multiprocessing import get_context
 
 import numpy as np
 
@@ -22,6 +24,8 @@ from generator.pipeline.artifact import Progress, silent
 EVIDENCE_THRESHOLD = 8.0
 """Grey values (of 255) by which a pixel must differ between expression and neutral face to count as evidence."""
 _CHUNK = 2 * len(CLASSES)
+_MANY = 40
+"""Chunks from which starting processes pays."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,15 @@ def _draw(seed: int, numbers: np.ndarray, truth: bool) -> DrawnFaces:
     return replace(drawn, region_masks=region_masks(scene, face), evidence=evidence)
 
 
+def _pool(chunks: int) -> Executor:
+    """Threads for a few chunks; processes for many, since drawing holds Python's lock half of the time."""
+    workers = min(4, os.cpu_count() or 1)
+    if chunks < _MANY or workers == 1:
+        return ThreadPoolExecutor(workers)
+    # Spawned: a fork of a process that has run TensorFlow can hang.
+    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+
+
 def draw_faces(
     count: int, seed: int, *, start: int = 0, truth: bool = False, progress: Progress = silent
 ) -> DrawnFaces:
@@ -125,8 +138,8 @@ def draw_faces(
     numbers = np.arange(start, start + count)
     chunks = [numbers[k : k + _CHUNK] for k in range(0, count, _CHUNK)]
     parts: list[DrawnFaces] = []
-    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
-        for part in pool.map(lambda chunk: _draw(seed, chunk, truth), chunks):
+    with _pool(len(chunks)) as pool:
+        for part in pool.map(partial(_draw, seed, truth=truth), chunks, chunksize=4):
             parts.append(part)
             progress(min(len(parts) * _CHUNK, count), count, "faces")
     return DrawnFaces(

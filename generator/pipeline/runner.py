@@ -8,8 +8,9 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 import msgspec
@@ -58,48 +59,76 @@ def run_stale(steps: list[Step], loaded: Loaded, cache: Path, report: Callable[[
         return
     logs = cache / "logs"
     logs.mkdir(parents=True, exist_ok=True)
-    workers: list[subprocess.Popen[bytes]] = []
-    try:
-        for lanes in _lanes(jobs):
-            with ThreadPoolExecutor(max_workers=len(lanes)) as pool:
-                drives = [
-                    pool.submit(_drive, lane, logs / f"worker-{number}.log", report, workers)
-                    for number, lane in enumerate(lanes, 1)
-                ]
-                _wait(drives, workers)
-    finally:
-        for worker in workers:
-            _end(worker)
+    _Lanes(jobs, logs, report).run()
     for job in jobs:
         shutil.rmtree(job.scratch, ignore_errors=True)
 
 
-def _lanes(jobs: list[Job]) -> list[list[list[Job]]]:
-    """Groups of lanes: one group after the other, the lanes of a group side by side, each in a worker of its own.
+class _Lanes:
+    """Two workers side by side.
 
-    Several stages keep one core busy at best, so what depends only on the data and the model runs beside the rest.
+    Several stages keep one core busy at best, so what depends only on the data and the model runs in a second worker
+    beside the rest, as soon as they are there.
     """
-    setup = [job for job in jobs if job.stage in _SETUP]
-    aside = [job for job in jobs if job.stage.removesuffix("-figures") in _ASIDE and job.stage not in _SETUP]
-    rest = [job for job in jobs if job not in setup and job not in aside]
-    groups = [[setup], [rest, aside]]
-    return [lanes for group in groups if (lanes := [lane for lane in group if lane])]
 
+    def __init__(self, jobs: list[Job], logs: Path, report: Callable[[Message], None]) -> None:
+        self._main = [job for job in jobs if not _is_aside(job)]
+        self._aside = [job for job in jobs if _is_aside(job)]
+        self._logs, self._report = logs, report
+        self._awaited = next((job.stage for job in reversed(self._main) if job.stage in _SETUP), None)
+        self._ready, self._stopped = threading.Event(), threading.Event()
+        self._workers: list[subprocess.Popen[bytes]] = []
+        if self._awaited is None:
+            self._ready.set()
 
-def _wait(drives: Sequence[Future[Exception | None]], workers: list[subprocess.Popen[bytes]]) -> None:
-    """Wait for all lanes; the first that fails ends the others, and so does Ctrl-C."""
-    failed: Exception | None = None
-    try:
-        for drive in as_completed(drives):
-            if failed is None and (failed := drive.result()) is not None:
-                for worker in workers:
-                    _kill(worker)
-    except BaseException:
-        for worker in workers:
+    def run(self) -> None:
+        """Run both lanes; the first that fails ends the other, and so does Ctrl-C."""
+        failed: Exception | None = None
+        try:
+            with ThreadPoolExecutor(max_workers=2) as pool:
+                try:
+                    for lane in as_completed([pool.submit(self._run_main), pool.submit(self._run_aside)]):
+                        if failed is None and (failed := lane.result()) is not None:
+                            self._stop()
+                except BaseException:
+                    self._stop()
+                    raise
+        finally:
+            for worker in self._workers:
+                _end(worker)
+        if failed is not None:
+            raise failed
+
+    def _run_main(self) -> Exception | None:
+        try:
+            return self._drive(self._main, 1)
+        finally:
+            if not self._ready.is_set():
+                self._stop()
+
+    def _run_aside(self) -> Exception | None:
+        self._ready.wait()
+        return self._drive(self._aside, 2)
+
+    def _drive(self, jobs: list[Job], number: int) -> Exception | None:
+        if not jobs or self._stopped.is_set():
+            return None
+        return _drive(jobs, self._logs / f"worker-{number}.log", self._told, self._workers)
+
+    def _told(self, message: Message) -> None:
+        self._report(message)
+        if isinstance(message, Finished) and message.stage == self._awaited:
+            self._ready.set()
+
+    def _stop(self) -> None:
+        self._stopped.set()
+        self._ready.set()
+        for worker in self._workers:
             _kill(worker)
-        raise
-    if failed is not None:
-        raise failed
+
+
+def _is_aside(job: Job) -> bool:
+    return job.stage.removesuffix("-figures") in _ASIDE and job.stage not in _SETUP
 
 
 def _drive(

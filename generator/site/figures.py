@@ -62,13 +62,22 @@ def render_figure(
     return Markup(template.render({**context, "fig": figure, "asset": asset}))
 
 
-def first_picture(figure: PlacedFigure, artifact: Artifact) -> str | None:
-    """File name of the figure's first picture, looked for in its data."""
-    return _first(figure.data, set(artifact.files))
+def first_picture(figure: PlacedFigure, artifact: Artifact, key: str | None = None) -> str | None:
+    """File name of the figure's first picture, looked for in its data.
+
+    Args:
+        figure: whose pictures.
+        artifact: that holds the files.
+        key: take the first picture under this name, where there is one.
+    """
+    files = set(artifact.files)
+    return (_first(figure.data, files, key) if key else None) or _first(figure.data, files)
 
 
-def _first(data: Any, files: set[str]) -> str | None:
+def _first(data: Any, files: set[str], key: str | None = None) -> str | None:
     if isinstance(data, str):
-        return data if data in files and data.endswith((".png", ".svg")) else None
+        return data if not key and data in files and data.endswith((".png", ".svg")) else None
+    if isinstance(data, dict) and key in data:
+        return _first(data[key], files)
     parts = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
-    return next((found for part in parts if (found := _first(part, files))), None)
+    return next((found for part in parts if (found := _first(part, files, key))), None)

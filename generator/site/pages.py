@@ -14,18 +14,20 @@ class Page:
         stages: whose options are listed as the page's settings, and whose figures stand on it when nobody has
             written commentary yet.
         cover: figure whose first picture stands for the page on the index page.
+        cover_key: name in the figure's data under which that picture is looked for; the first of all without one.
     """
 
     key: str
     stages: tuple[str, ...] = ()
     cover: str | None = None
+    cover_key: str | None = None
 
 
 PAGES = (
     Page("index"),
     Page("1-saliency", ("saliency",), "saliency-means"),
     Page("2-filters", ("filters",), "filters-ascent"),
-    Page("3-lime", ("lime", "confusion"), "lime-examples"),
+    Page("3-lime", ("lime", "confusion"), "lime-examples", "weights"),
     Page("4-tsne", ("tsne",), "tsne-first-last"),
     Page("methods", ("dataset", "model")),
 )

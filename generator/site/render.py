@@ -221,7 +221,8 @@ class SiteRenderer:
         if figure is None:
             return None
         stage = f"{figure.stage}-figures"
-        cover = self.artifacts[stage].facts.get("cover") or first_picture(figure, self.artifacts[stage])
+        artifact = self.artifacts[stage]
+        cover = artifact.facts.get("cover") or first_picture(figure, artifact, page.cover_key)
         return f"figures/{figure.stage}/{cover}" if cover else None
 
     def _cards(self, lang: str, bodies: Mapping[tuple[str, str], Rendered]) -> list[dict[str, Any]]:

@@ -17,12 +17,111 @@
     });
   }
 
-  // Saliency methods: radio buttons choose which panel of their figure shows.
+  // Saliency methods: radio buttons choose which panel of their figure shows. Without scripts all of them do.
   for (const choice of document.querySelectorAll("[data-switch]")) {
     const panels = choice.closest("figure").querySelectorAll("[data-method]");
+    const choose = (method) => {
+      for (const panel of panels) panel.toggleAttribute("data-away", panel.dataset.method !== method);
+    };
     choice.hidden = false;
-    choice.addEventListener("change", (event) => {
-      for (const panel of panels) panel.hidden = panel.dataset.method !== event.target.value;
+    choice.addEventListener("change", (event) => choose(event.target.value));
+    // A reload keeps the radio button that was chosen before.
+    const chosen = choice.querySelector("input:checked");
+    if (chosen) choose(chosen.value);
+  }
+
+  // Evidence opens beside the mark that asked for it, and scrolls with the page.
+  for (const evidence of document.querySelectorAll(".claim-evidence[popover]")) {
+    const mark = document.querySelector(`[popovertarget="${evidence.id}"]`);
+    mark.setAttribute("aria-expanded", "false");
+    evidence.addEventListener("toggle", (event) => {
+      const open = event.newState === "open";
+      mark.setAttribute("aria-expanded", String(open));
+      if (!open) return;
+      const at = mark.getBoundingClientRect();
+      const { offsetWidth: width, offsetHeight: height } = evidence;
+      const room = root.clientWidth - width - 16;
+      const below = at.bottom + 6 + height <= root.clientHeight || at.top < height + 6;
+      evidence.style.cssText = `position:absolute;margin:0;inset:auto;left:${Math.max(16, Math.min(at.left - 24, room)) + scrollX}px;`
+        + `top:${(below ? at.bottom + 6 : at.top - height - 6) + scrollY}px`;
     });
   }
+
+  // One dialog for whatever is to be seen larger or nearer: the element itself moves in, and back when it closes.
+  const words = document.body.dataset;
+  const dialog = document.createElement("dialog");
+  const close = document.createElement("button");
+  close.type = "button";
+  close.className = "dialog-close";
+  close.textContent = words.close;
+  const stage = document.createElement("div");
+  stage.className = "dialog-stage";
+  dialog.append(close, stage);
+  document.body.append(dialog);
+  let giveBack = null;
+  const open = (element, title, opener) => {
+    const gap = document.createElement(element.tagName);
+    gap.style.cssText = `height:${element.offsetHeight}px;visibility:hidden`;
+    element.replaceWith(gap);
+    stage.append(element);
+    dialog.setAttribute("aria-label", title);
+    giveBack = () => {
+      stage.style.removeProperty("--zoom");
+      gap.replaceWith(element);
+      opener.focus({ preventScroll: true });
+    };
+    dialog.showModal();
+    dialog.scrollTop = 0;
+  };
+  close.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("close", () => { giveBack?.(); giveBack = null; });
+  dialog.addEventListener("click", (event) => {
+    if (event.target !== dialog) return;
+    const box = dialog.getBoundingClientRect();
+    const inside = event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
+    if (!inside) dialog.close();
+  });
+
+  // Figures: enlarged as a whole, with everything that works in them.
+  for (const figure of document.querySelectorAll("figure.fig")) {
+    const caption = figure.querySelector(":scope > figcaption");
+    if (!caption) continue;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "enlarge";
+    button.textContent = words.enlarge;
+    const about = caption.firstChild.textContent.trim();
+    caption.append(" ", button);
+    button.addEventListener("click", () => {
+      const left = figure.getBoundingClientRect().left;
+      const parts = [...figure.querySelectorAll("img, svg, td, th, li, figcaption")];
+      const wide = Math.max(160, ...parts.map((part) => part.getBoundingClientRect().right - left));
+      const room = Math.min(root.clientWidth * 0.96, 2400) - 40;
+      stage.style.setProperty("--zoom", Math.min(3, Math.max(1.25, room / wide)).toFixed(3));
+      open(figure, about, button);
+    });
+  }
+
+  // Cells of the confusion matrix: their examples come to the reader.
+  for (const link of document.querySelectorAll('table.confusion a[href^="#"]')) {
+    const examples = document.getElementById(link.hash.slice(1));
+    if (!examples) continue;
+    link.setAttribute("aria-haspopup", "dialog");
+    link.addEventListener("click", (event) => {
+      // From within an enlarged matrix the examples below are opened instead: there is one dialog.
+      if (dialog.open) return;
+      event.preventDefault();
+      open(examples, link.title, link);
+    });
+  }
+
+  // An address may point into something folded.
+  const unfold = () => {
+    const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!target) return;
+    for (let at = target.closest("details:not([open])"); at; at = at.parentElement.closest("details:not([open])")) at.open = true;
+    target.scrollIntoView();
+  };
+  addEventListener("hashchange", unfold);
+  unfold();
 })();

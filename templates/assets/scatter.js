@@ -5,13 +5,7 @@
     const data = JSON.parse(source.textContent);
     const figure = source.closest("figure");
     const plots = [...figure.querySelectorAll("[data-scatter]")];
-    const card = document.createElement("p");
-    card.setAttribute("aria-live", "polite");
-    card.style.cssText = "display:flex;gap:.75rem;align-items:center;min-height:4.5rem;margin:.5rem 0 0;font:.9rem/1.4 var(--sans,sans-serif)";
-    const face = document.createElement("span");
-    const words = document.createElement("span");
-    card.append(face, words);
-    figure.querySelector(".scatters").after(card);
+    const [face, words] = figure.querySelector(".scatter-card").children;
     const ring = plots.map((plot) => {
       const circle = document.createElementNS("http://www.w3.org/2000/svg", "circle");
       circle.setAttribute("r", "9");
@@ -40,12 +34,26 @@
     };
 
     plots.forEach((plot, at) => {
-      plot.addEventListener("pointerover", (event) => {
-        if (event.target.dataset?.i !== undefined) show(Number(event.target.dataset.i));
-      });
-      // One stop for Tab; the arrow keys go to the nearest point in their direction.
       let current = null;
+      // The nearest point counts, so that a fingertip need not hit it exactly.
+      const near = (event) => {
+        const box = plot.getBoundingClientRect();
+        const x = (event.clientX - box.left) * 300 / box.width;
+        const y = (event.clientY - box.top) * 300 / box.height;
+        let best = null;
+        for (const [i, mark] of points[at]) {
+          if (mark.parentNode.style.display === "none") continue;
+          const far = Math.hypot(Number(mark.getAttribute("x")) - x, Number(mark.getAttribute("y")) - y);
+          if (far < 16 && (best === null || far < best[0])) best = [far, i];
+        }
+        if (best && best[1] !== current) show(current = best[1]);
+      };
+      plot.addEventListener("pointermove", near);
+      plot.addEventListener("pointerdown", near);
+      // One stop for Tab; the arrow keys go to the nearest point in their direction.
       plot.tabIndex = 0;
+      // Screen readers hand the arrow keys on only to what says that it uses them.
+      plot.setAttribute("role", "application");
       plot.addEventListener("keydown", (event) => {
         const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
         if (!way) return;
@@ -73,7 +81,7 @@
     for (const entry of entries) {
       const button = document.createElement("button");
       button.type = "button";
-      button.style.cssText = "font:inherit;color:inherit;background:none;border:0;padding:.25rem;cursor:pointer";
+      button.className = "legend-class";
       button.setAttribute("aria-pressed", "false");
       button.append(...entry.childNodes);
       entry.append(button);

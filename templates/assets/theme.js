@@ -1,3 +1,5 @@
+// Tells the sheet that scripts run; what they can bring back may then be put away.
+document.documentElement.classList.add("js");
 // Runs before the first paint, so that a chosen scheme does not flash.
 try {
   const theme = localStorage.getItem("theme");

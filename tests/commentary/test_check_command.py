@@ -84,8 +84,13 @@ def test_a_profile_never_built_is_checked_for_form(checkout: Path, capsys: pytes
     assert run() == 0
     assert "has not been built here" in capsys.readouterr().out
     file = checkout / "content" / "toy" / "4-tsne.en.md"
-    file.write_text(file.read_text("utf-8").replace("{claim=", "{clam=", 1), "utf-8")
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("{claim=", "{clam=", 1).replace("tsne.first.null", "tsne.fist.null"), "utf-8")
+    capsys.readouterr()
     assert run() == 2
+    told = capsys.readouterr().err
+    assert "is no attribute that commentary knows" in told
+    assert "no result named 'tsne.fist' (did you mean 'tsne.first'?)" in told
 
 
 def test_results_of_another_profile_are_not_taken(

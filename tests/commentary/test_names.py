@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
+import pytest
 from msgspec import Meta
 
 from generator.commentary import helpers, names
@@ -59,3 +61,36 @@ def test_every_group_is_described() -> None:
     described = names.quotable()
     assert described
     assert all(name.path.split(".")[0].isidentifier() for name in described)
+
+
+def test_names_can_be_looked_up_before_anything_is_measured() -> None:
+    look = names.described()
+    for known in (
+        ("saliency", "happy", "mouth", "low"),
+        ("model", "recall", "my class"),
+        ("model", "confusion", 0, 1),
+        ("lime", "happy", "regions", "mouth", "decisive"),
+        ("dataset", "classes"),
+        ("saliency", "items"),
+    ):
+        assert look(known) is None, known
+    assert look(("model", "acuracy")) == "there is no result named 'model.acuracy' (did you mean 'model.accuracy'?)"
+    assert "did you mean 'saliency.happy.mouth.low'" in (look(("saliency", "happy", "mouth", "lwo")) or "")
+    assert look(("modl", "accuracy"))
+
+
+def test_every_result_that_a_build_measured_is_described() -> None:
+    file = README.parents[1] / "site" / "results.json"
+    if not file.exists():
+        pytest.skip("no published report in this checkout")
+    look = names.described()
+
+    def visit(value: Any, path: tuple[str, ...]) -> None:
+        assert look(path) is None
+        if isinstance(value, dict):
+            for key, part in value.items():
+                visit(part, (*path, key))
+
+    results = json.loads(file.read_text("utf-8"))
+    for group in sorted(set(results) - {"claims", "provenance"}):
+        visit(results[group], (group,))
