@@ -5,14 +5,7 @@
     const data = JSON.parse(source.textContent);
     const figure = source.closest("figure");
     const plots = [...figure.querySelectorAll("[data-scatter]")];
-    const card = document.createElement("p");
-    card.setAttribute("aria-live", "polite");
-    card.className = "scatter-card";
-    const face = document.createElement("span");
-    const words = document.createElement("span");
-    words.textContent = data.hint;
-    card.append(face, words);
-    figure.querySelector(".scatters").after(card);
+    const [face, words] = figure.querySelector(".scatter-card").children;
     const ring = plots.map((plot) => {
       const circle = document.createElementNS("http://www.w3.org/2000/svg", "circle");
       circle.setAttribute("r", "9");

@@ -7,7 +7,6 @@
   if (toggle) {
     const order = ["auto", "light", "dark"];
     const show = () => { toggle.textContent = toggle.dataset[root.dataset.theme ?? "auto"]; };
-    toggle.hidden = false;
     show();
     toggle.addEventListener("click", () => {
       const next = order[(order.indexOf(root.dataset.theme ?? "auto") + 1) % order.length];
@@ -23,7 +22,6 @@
     const choose = (method) => {
       for (const panel of panels) panel.toggleAttribute("data-away", panel.dataset.method !== method);
     };
-    choice.hidden = false;
     choice.addEventListener("change", (event) => choose(event.target.value));
     // A reload keeps the radio button that was chosen before.
     const chosen = choice.querySelector("input:checked");
@@ -48,12 +46,11 @@
   }
 
   // One dialog for whatever is to be seen larger or nearer: the element itself moves in, and back when it closes.
-  const words = document.body.dataset;
   const dialog = document.createElement("dialog");
   const close = document.createElement("button");
   close.type = "button";
   close.className = "dialog-close";
-  close.textContent = words.close;
+  close.textContent = document.body.dataset.close;
   const stage = document.createElement("div");
   stage.className = "dialog-stage";
   dialog.append(close, stage);
@@ -84,14 +81,9 @@
 
   // Figures: enlarged as a whole, with everything that works in them.
   for (const figure of document.querySelectorAll("figure.fig")) {
-    const caption = figure.querySelector(":scope > figcaption");
-    if (!caption) continue;
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "enlarge";
-    button.textContent = words.enlarge;
-    const about = caption.firstChild.textContent.trim();
-    caption.append(" ", button);
+    const button = figure.querySelector(".enlarge");
+    const about = figure.querySelector("figcaption")?.firstChild.textContent.trim();
+    if (!button) continue;
     button.addEventListener("click", () => {
       const left = figure.getBoundingClientRect().left;
       const parts = [...figure.querySelectorAll("img, svg, td, th, li, figcaption")];

@@ -98,10 +98,10 @@ def test_evidence_of_a_claim_opens_by_keyboard(browser: Any, addresses: dict[str
 def test_the_method_switch_works_by_keyboard(browser: Any, addresses: dict[str, str]) -> None:
     page = browser.new_page()
     page.goto(addresses["file"] + "en/1-saliency.html")
-    before = page.locator("[data-method]:not([hidden])").first.get_attribute("data-method")
+    before = page.locator("[data-method]:not([data-away])").first.get_attribute("data-method")
     page.locator("[data-switch] input:checked").focus()
     page.keyboard.press("ArrowRight")
-    after = page.locator("[data-method]:not([hidden])").first.get_attribute("data-method")
+    after = page.locator("[data-method]:not([data-away])").first.get_attribute("data-method")
     assert before != after
     page.close()
 

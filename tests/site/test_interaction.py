@@ -1,0 +1,177 @@
+"""What can be done on the pages, by keyboard and by touch, and that none of it is needed to read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    context = browser.new_context(viewport={"width": 1000, "height": 800}, reduced_motion="reduce")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def touched(browser: Any) -> Iterator[Any]:
+    context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True, reduced_motion="reduce")
+    yield context.new_page()
+    context.close()
+
+
+def focused(page: Any) -> str:
+    return page.evaluate("document.activeElement.className || document.activeElement.getAttribute('href') || ''")
+
+
+def test_evidence_opens_beside_its_mark_and_gives_the_focus_back(page: Any, addresses: dict[str, str]) -> None:
+    page.goto(addresses["file"] + "en/1-saliency.html")
+    mark = page.locator(".claim-mark").first
+    assert mark.get_attribute("aria-expanded") == "false"
+    mark.focus()
+    page.keyboard.press("Enter")
+    evidence = page.locator(".claim-evidence:popover-open")
+    assert mark.get_attribute("aria-expanded") == "true"
+    at, box = mark.bounding_box(), evidence.bounding_box()
+    assert min(abs(box["y"] - at["y"] - at["height"]), abs(at["y"] - box["y"] - box["height"])) < 12
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 1000
+    page.keyboard.press("Escape")
+    assert evidence.count() == 0
+    assert mark.get_attribute("aria-expanded") == "false"
+    assert focused(page) == "claim-mark"
+
+
+def test_evidence_opens_by_touch_within_a_narrow_screen(touched: Any, addresses: dict[str, str]) -> None:
+    touched.goto(addresses["file"] + "zh-Hant/1-saliency.html")
+    for mark in touched.locator(".claim-mark").all()[:4]:
+        mark.tap()
+        box = touched.locator(".claim-evidence:popover-open").bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 360
+        touched.keyboard.press("Escape")
+
+
+def test_every_method_is_there_without_scripts_and_one_at_a_time_with_them(
+    browser: Any, page: Any, addresses: dict[str, str]
+) -> None:
+    address = addresses["file"] + "en/1-saliency.html"
+    shown = "[...document.querySelectorAll('[data-method]')].filter(panel => panel.checkVisibility()).length"
+    page.goto(address)
+    assert page.evaluate(shown) == 1
+    plain = browser.new_context(java_script_enabled=False).new_page()
+    plain.goto(address)
+    panels = plain.locator("[data-method]")
+    assert panels.count() > 1
+    assert all(panel.is_visible() for panel in panels.all())
+    plain.context.close()
+
+
+@pytest.mark.parametrize("name", ["1-saliency", "2-filters", "3-lime", "4-tsne", "methods"])
+def test_figures_enlarge_by_keyboard_and_return_to_their_place(page: Any, addresses: dict[str, str], name: str) -> None:
+    page.goto(f"{addresses['file']}en/{name}.html")
+    order = "[...document.querySelectorAll('figure.fig')].map(figure => figure.id)"
+    before = page.evaluate(order)
+    for at in sorted({0, len(before) - 1}):
+        button = page.locator(f"#{before[at]} .enlarge")
+        button.focus()
+        page.keyboard.press("Enter")
+        dialog = page.locator("dialog[open]")
+        assert dialog.locator(f"#{before[at]}").count() == 1
+        assert dialog.get_attribute("aria-label")
+        assert dialog.bounding_box()["width"] <= 1000
+        page.keyboard.press("Escape")
+        assert dialog.count() == 0
+        assert focused(page) == "enlarge"
+    assert page.evaluate(order) == before
+
+
+def test_a_cell_of_the_matrix_opens_its_examples(page: Any, touched: Any, addresses: dict[str, str]) -> None:
+    address = addresses["file"] + "en/3-lime.html"
+    page.goto(address)
+    link = page.locator("table.confusion a").first
+    target = link.get_attribute("href")
+    link.focus()
+    page.keyboard.press("Enter")
+    assert page.locator(f"dialog[open] {target} img").is_visible()
+    page.keyboard.press("Tab")
+    page.locator(".dialog-close").press("Enter")
+    assert page.locator("dialog[open]").count() == 0
+    assert focused(page) == "plain"
+    assert page.locator(f"details {target}").count() == 1
+    touched.goto(address)
+    touched.locator("table.confusion a").last.tap()
+    assert touched.locator("dialog[open] img").first.is_visible()
+
+
+def test_an_address_opens_what_is_folded(page: Any, addresses: dict[str, str]) -> None:
+    page.goto(addresses["file"] + "en/3-lime.html")
+    target = page.locator("table.confusion a").first.get_attribute("href")
+    page.goto(addresses["file"] + "en/3-lime.html" + target)
+    page.reload()
+    assert page.locator(f"{target} img").is_visible()
+
+
+def test_points_of_the_maps_show_their_face_by_keyboard_and_touch(
+    page: Any, touched: Any, addresses: dict[str, str]
+) -> None:
+    page.goto(addresses["file"] + "en/4-tsne.html")
+    card = page.locator(".scatter-card")
+    hint = card.inner_text()
+    page.locator("[data-scatter]").first.focus()
+    page.keyboard.press("ArrowRight")
+    first = card.inner_text()
+    page.keyboard.press("ArrowRight")
+    assert len({hint, first, card.inner_text()}) == 3
+    assert "Class:" in first
+    assert "Prediction:" in first
+    assert page.locator("[data-scatter] circle:visible").count() == 2
+
+    touched.goto(addresses["file"] + "zh-Hant/4-tsne.html")
+    card = touched.locator(".scatter-card")
+    hint = card.inner_text()
+    touched.locator("[data-scatter] use").first.scroll_into_view_if_needed()
+    box = touched.locator("[data-scatter] use").first.bounding_box()
+    touched.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert card.inner_text() != hint
+
+
+def test_the_legend_shows_one_class_alone(page: Any, addresses: dict[str, str]) -> None:
+    page.goto(addresses["file"] + "en/4-tsne.html")
+    entry = page.locator(".legend-class").nth(2)
+    groups = page.locator("[data-scatter] g[data-class]")
+    entry.focus()
+    page.keyboard.press("Enter")
+    assert entry.get_attribute("aria-pressed") == "true"
+    assert {group.get_attribute("data-class") for group in groups.all() if group.is_visible()} == {"2"}
+    page.keyboard.press("Enter")
+    assert entry.get_attribute("aria-pressed") == "false"
+    assert len({group.get_attribute("data-class") for group in groups.all() if group.is_visible()}) > 1
+
+
+@pytest.mark.parametrize("name", ["index", "1-saliency", "2-filters", "3-lime", "4-tsne", "methods"])
+def test_nothing_moves_while_a_page_loads(page: Any, addresses: dict[str, str], name: str) -> None:
+    page.add_init_script(
+        "window.shift = 0; new PerformanceObserver(list => { for (const entry of list.getEntries()) shift += entry.value; })"
+        ".observe({type: 'layout-shift', buffered: true});"
+    )
+    page.goto(f"{addresses['root']}en/{name}.html", wait_until="load")
+    page.mouse.wheel(0, 4000)
+    page.wait_for_timeout(200)
+    assert page.evaluate("shift") < 0.01
+
+
+def test_a_page_with_its_pictures_weighs_little(page: Any, addresses: dict[str, str], site_dir: Any) -> None:
+    heavy = {}
+    for file in sorted(site_dir.glob("*/*.html")):
+        page.goto(addresses["file"] + file.relative_to(site_dir).as_posix())
+        sources = page.evaluate("[...document.querySelectorAll('img[src], script[src]')].map(each => each.src)")
+        files = {file, site_dir / "assets" / "site.css", *(site_dir / source.split("/assets/")[1].join(("assets/", "")) for source in sources)}
+        weight = sum(each.stat().st_size for each in files)
+        if weight > 600_000:
+            heavy[file.name] = weight
+    assert heavy == {}
