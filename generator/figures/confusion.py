@@ -200,7 +200,31 @@ def _points(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         for row in rows
         if row["divergence"] is not None and row["recall"] is not None
     ]
-    for point in points:
-        # A name stands to the right of its point, or to the left where it would run into another point.
-        point["left"] = any(0 < other["x"] - point["x"] < 75 and abs(other["y"] - point["y"]) < 16 for other in points)
+    _place_names(points)
     return points
+
+
+def _place_names(points: list[dict[str, Any]]) -> None:
+    """Give every point's name a free place: `left` or right of it, `shift` units lower, clear of points and names."""
+    taken = [
+        (
+            point["x"] - point["radius"],
+            point["y"] - point["radius"],
+            point["x"] + point["radius"],
+            point["y"] + point["radius"],
+        )
+        for point in points
+    ]
+    for point in sorted(points, key=lambda each: each["x"]):
+        for shift, left in ((shift, left) for shift in (0, -16, 16, -32, 32, -48, 48) for left in (False, True)):
+            edge = point["radius"] + 3
+            start = point["x"] - edge - 62 if left else point["x"] + edge
+            box = (start, point["y"] + shift - 7, start + 62, point["y"] + shift + 7)
+            point["left"], point["shift"] = left, shift
+            if not any(_overlap(box, other) for other in taken):
+                break
+        taken.append(box)
+
+
+def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

@@ -11,7 +11,7 @@ from generator.dataset.types import Dataset
 from generator.figures.dataset import table_bytes
 from generator.figures.figure import Figure, artifact_of
 from generator.figures.pixels import png
-from generator.figures.superpixels import colour_bar, outlined, signed_weights, top_alone
+from generator.figures.superpixels import colour_bar, outlined, palette_png, signed_weights, top_alone
 from generator.model.predictions import predictions_of
 from generator.pipeline.artifact import Artifact
 from generator.pipeline.context import Context
@@ -52,9 +52,9 @@ def _examples(data: Dataset, lime: Artifact) -> Made:
         scale, other_scale = float(np.abs(weights).max()), float(np.abs(other).max())
         files |= {
             f"{name}.png": png(face),
-            f"{name}-weights.png": png(signed_weights(face, segments, weights, scale)),
-            f"{name}-top.png": png(top_alone(face, segments, weights, top)),
-            f"{name}-other.png": png(signed_weights(face, segments, other, other_scale)),
+            f"{name}-weights.png": palette_png(signed_weights(face, segments, weights, scale)),
+            f"{name}-top.png": palette_png(top_alone(face, segments, weights, top)),
+            f"{name}-other.png": palette_png(signed_weights(face, segments, other, other_scale)),
         }
         rows.append(
             {
@@ -113,7 +113,7 @@ def _all_classes(data: Dataset, lime: Artifact) -> Made:
     tiles = []
     for name in lime.facts["classes"]:
         file = f"all-{name}.png"
-        files[file] = png(signed_weights(face, segments, per_class[name], scale))
+        files[file] = palette_png(signed_weights(face, segments, per_class[name], scale))
         tiles.append(
             {
                 "class": name,
@@ -149,7 +149,7 @@ def _segmenters(data: Dataset, lime: Artifact) -> Made:
         file = None
         if first is not None:
             file = f"cut-{name}.png"
-            files[file] = png(outlined(np.asarray(data.evaluation.images[first]), lime.arrays[f"cut_{name}"]))
+            files[file] = palette_png(outlined(np.asarray(data.evaluation.images[first]), lime.arrays[f"cut_{name}"]))
         rows.append(
             {
                 "name": name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Callable, Mapping
@@ -287,13 +288,13 @@ def render_site(loaded: Loaded, results: dict[str, Any], artifacts: Mapping[str,
         raise InputError(f"template: {error}".replace("\n", " "), name or root / "templates", line) from None
 
 
-def _environment(folder: Path, compiled: Path) -> Environment:
+def _environment(folder: Path, compiled: Path | None = None) -> Environment:
     """The environment of the page templates; compiling them takes half of a build that computes nothing."""
-    try:
-        compiled.mkdir(parents=True, exist_ok=True)
-        cache = FileSystemBytecodeCache(str(compiled))
-    except OSError:
-        cache = None
+    cache = None
+    if compiled is not None:
+        with contextlib.suppress(OSError):
+            compiled.mkdir(parents=True, exist_ok=True)
+            cache = FileSystemBytecodeCache(str(compiled))
     environment = Environment(
         bytecode_cache=cache,
         loader=FileSystemLoader(folder),

@@ -156,7 +156,8 @@ def test_the_legend_shows_one_class_alone(page: Any, addresses: dict[str, str]) 
 @pytest.mark.parametrize("name", ["index", "1-saliency", "2-filters", "3-lime", "4-tsne", "methods"])
 def test_nothing_moves_while_a_page_loads(page: Any, addresses: dict[str, str], name: str) -> None:
     page.add_init_script(
-        "window.shift = 0; new PerformanceObserver(list => { for (const entry of list.getEntries()) shift += entry.value; })"
+        "window.shift = 0;"
+        "new PerformanceObserver(list => { for (const entry of list.getEntries()) shift += entry.value; })"
         ".observe({type: 'layout-shift', buffered: true});"
     )
     page.goto(f"{addresses['root']}en/{name}.html", wait_until="load")
@@ -170,7 +171,11 @@ def test_a_page_with_its_pictures_weighs_little(page: Any, addresses: dict[str, 
     for file in sorted(site_dir.glob("*/*.html")):
         page.goto(addresses["file"] + file.relative_to(site_dir).as_posix())
         sources = page.evaluate("[...document.querySelectorAll('img[src], script[src]')].map(each => each.src)")
-        files = {file, site_dir / "assets" / "site.css", *(site_dir / source.split("/assets/")[1].join(("assets/", "")) for source in sources)}
+        files = {
+            file,
+            site_dir / "assets" / "site.css",
+            *(site_dir / source.split("/assets/")[1].join(("assets/", "")) for source in sources),
+        }
         weight = sum(each.stat().st_size for each in files)
         if weight > 600_000:
             heavy[file.name] = weight
