@@ -63,7 +63,7 @@
     stage.append(element);
     dialog.setAttribute("aria-label", title);
     giveBack = () => {
-      stage.style.removeProperty("--zoom");
+      stage.removeAttribute("style");
       gap.replaceWith(element);
       opener.focus({ preventScroll: true });
     };
@@ -88,8 +88,11 @@
       const left = figure.getBoundingClientRect().left;
       const parts = [...figure.querySelectorAll("img, svg, td, th, li, figcaption")];
       const wide = Math.max(160, ...parts.map((part) => part.getBoundingClientRect().right - left));
-      const room = Math.min(root.clientWidth * 0.96, 2400) - 40;
-      stage.style.setProperty("--zoom", Math.min(3, Math.max(1.25, room / wide)).toFixed(3));
+      const room = Math.min(root.clientWidth * 0.97, 2400) - 56;
+      // On a telephone pictures grow by standing below each other.
+      const zoom = Math.min(3, Math.max(room < 600 ? 1.8 : 1.25, room / (wide + 2)));
+      stage.style.setProperty("--zoom", zoom.toFixed(3));
+      stage.style.setProperty("--width", `${Math.floor(room / zoom)}px`);
       open(figure, about, button);
     });
   }
