@@ -110,6 +110,11 @@
     });
   }
 
+  // On paper there is no scrolling that would fetch the rest.
+  addEventListener("beforeprint", () => {
+    for (const picture of document.querySelectorAll("img[loading]")) picture.loading = "eager";
+  });
+
   // An address may point into something folded.
   const unfold = () => {
     const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
