@@ -21,12 +21,14 @@ class Cycle:
         learning_rate: its peak.
         sizes: (part of the epochs, size of the views): small views first, full size at the end.
         warm_up: part of it in which the rate rises linearly; it then falls as a cosine.
+        augmentation: random views; none: the recipe's own.
     """
 
     epochs: int
     learning_rate: float
     sizes: Sizes
     warm_up: float
+    augmentation: Augmentation | None = None
 
     def size(self, epoch: int) -> int:
         """Size of the views in an epoch of the cycle, counted from 0."""
@@ -105,6 +107,10 @@ class Recipe:
         cycle, begin = self.cycle(epoch)
         return cycle.size(epoch - begin)
 
+    def views(self, epoch: int) -> Augmentation:
+        """Random views in an epoch, counted from 0."""
+        return self.cycle(epoch)[0].augmentation or self.augmentation
+
     def rate(self, step: float, steps: int) -> float:
         """Learning rate at a step of the whole run, with `steps` in an epoch."""
         cycle, begin = self.cycle(int(step // steps))
@@ -118,9 +124,9 @@ class Recipe:
 
 FACES = Recipe(
     network="faces",
-    epochs=8,
-    batch_size=64,
-    learning_rate=0.1,
+    epochs=6,
+    batch_size=32,
+    learning_rate=0.15,
     weight_decay=3e-4,
     label_smoothing=0.0,
     average=0.99,
@@ -130,6 +136,17 @@ FER2013 = Recipe(
     network="fer2013",
     epochs=24,
     sizes=((0.45, 32), (0.3, 40), (0.25, 48)),
-    restarts=(Cycle(epochs=10, learning_rate=0.05, sizes=((0.6, 40), (0.4, 48)), warm_up=0.1),),
+    restarts=(
+        Cycle(epochs=10, learning_rate=0.05, sizes=((0.6, 40), (0.4, 48)), warm_up=0.1),
+        Cycle(epochs=30, learning_rate=0.08, sizes=((0.5, 32), (0.3, 40), (0.2, 48)), warm_up=0.05),
+        # Nearer to the faces as they are at the end, when there is little left to forget.
+        Cycle(
+            epochs=10,
+            learning_rate=0.03,
+            sizes=((0.3, 40), (0.7, 48)),
+            warm_up=0.05,
+            augmentation=Augmentation(zoom=0.1, stretch=0.05, shift=0.05, rotation=8.0, contrast=0.2, erasing=0.0),
+        ),
+    ),
 )
 RECIPES = {"faces": FACES, "fer2013": FER2013}

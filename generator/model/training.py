@@ -11,7 +11,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from generator.model.augment import augmented
+from generator.model.augment import Augmentation, augmented
 from generator.model.checkpoints import Checkpoint, read_checkpoint, write_checkpoint
 from generator.model.devices import gpus
 from generator.model.network import NETWORKS
@@ -89,7 +89,7 @@ class Trainer:
         self.epochs: list[Epoch] = []
         self._sums = np.zeros(3)
         self._logits = compiled_logits(self.average, recipe)
-        self._compiled: dict[int, Callable[..., tf.Tensor]] = {}
+        self._compiled: dict[tuple[int, Augmentation], Callable[..., tf.Tensor]] = {}
 
     def run(
         self,
@@ -129,13 +129,13 @@ class Trainer:
         return Trained(self.network_now(), list(self.epochs))
 
     def _one(self, index: np.ndarray, epoch: int) -> None:
-        size = self.recipe.size(epoch)
-        if size not in self._compiled:
-            self._compiled[size] = tf.function(lambda *arguments: self._everywhere(size, *arguments))
+        views = self.recipe.size(epoch), self.recipe.views(epoch)
+        if views not in self._compiled:
+            self._compiled[views] = tf.function(lambda *arguments: self._everywhere(views, *arguments))
         rate = self.recipe.rate(self.step + 0.5, self.steps)
         # The average follows quickly at first, so that early epochs are not judged by initial weights.
         decay = min(self.recipe.average, (1 + self.step) / (10 + self.step))
-        measured = self._compiled[size](
+        measured = self._compiled[views](
             tf.constant(index.astype(np.int32)),
             tf.constant([self.recipe.seed % 2**31, self.step], tf.int32),
             tf.constant(rate, tf.float32),
@@ -144,11 +144,19 @@ class Trainer:
         self._sums[:2] += measured.numpy()
         self.step += 1
 
-    def _everywhere(self, size: int, *arguments: tf.Tensor) -> tf.Tensor:
-        measured = self.strategy.run(self._update, (size, *arguments))
+    def _everywhere(self, views: tuple[int, Augmentation], *arguments: tf.Tensor) -> tf.Tensor:
+        measured = self.strategy.run(self._update, (*views, *arguments))
         return self.strategy.reduce(tf.distribute.ReduceOp.MEAN, measured, axis=None)
 
-    def _update(self, size: int, index: tf.Tensor, seed: tf.Tensor, rate: tf.Tensor, decay: tf.Tensor) -> tf.Tensor:
+    def _update(
+        self,
+        size: int,
+        augmentation: Augmentation,
+        index: tf.Tensor,
+        seed: tf.Tensor,
+        rate: tf.Tensor,
+        decay: tf.Tensor,
+    ) -> tf.Tensor:
         recipe = self.recipe
         replica, replicas = tf.distribute.get_replica_context(), self.strategy.num_replicas_in_sync
         if replicas > 1:
@@ -156,7 +164,7 @@ class Trainer:
             index = index[replica.replica_id_in_sync_group :: replicas]
             seed = tf.random.experimental.stateless_fold_in(seed, replica.replica_id_in_sync_group)
         faces = tf.cast(tf.gather(self.images, index), tf.float32) / 255.0
-        views = augmented(faces, size, recipe.augmentation, seed) * (recipe.high - recipe.low) + recipe.low
+        views = augmented(faces, size, augmentation, seed) * (recipe.high - recipe.low) + recipe.low
         labels = tf.gather(self.labels, index)
         smooth = tf.one_hot(labels, self.classes) * (1 - recipe.label_smoothing)
         smooth += recipe.label_smoothing / self.classes
