@@ -76,7 +76,8 @@ def fingerprints(loaded: Loaded, digests: FileDigests) -> dict[str, tuple[str, d
             "library": {name: _version(name) for name in stage.libraries} | {"python": sys.version.split()[0]},
         }
         text = json.dumps([stage.name, parts], sort_keys=True, ensure_ascii=False)
-        found[stage.name] = hashlib.sha256(text.encode()).hexdigest(), parts
+        # As they come back from the store, where tuples are lists: otherwise they would differ from themselves.
+        found[stage.name] = hashlib.sha256(text.encode()).hexdigest(), json.loads(text)[1]
     return found
 
 
