@@ -40,7 +40,12 @@ def run(options: None, inputs: Mapping[str, Artifact], context: Context) -> Arti
     for figure, more in made + faithfulness_figures(data, found):
         figures.append(figure)
         files |= more
-    return artifact_of(figures, files)
+    artifact = artifact_of(figures, files)
+    # The front page names the highest factor of all: beside it stands the mean map that it was read from.
+    saliency = found.results["saliency"]
+    strongest = max(saliency, key=lambda name: max(values["enrichment"] for values in saliency[name].values()))
+    artifact.facts["cover"] = f"mean-{strongest}.png"
+    return artifact
 
 
 def methods_of(found: Artifact) -> list[str]:
