@@ -31,6 +31,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BuildError as error:
         print(error, file=sys.stderr)
         return 1
+    except OSError as error:
+        # The disk is full, a folder cannot be written: nothing that a traceback would explain better.
+        where = "" if error.filename is None else f"{error.filename}: "
+        print(f"{where}{error.strerror or error}; the old site is still in place", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("interrupted; the old site is still in place", file=sys.stderr)
         return 130

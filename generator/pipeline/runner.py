@@ -16,10 +16,12 @@ from pathlib import Path
 import msgspec
 
 from generator.config.load import Loaded
-from generator.errors import BuildError, InputError, Problem
+from generator.errors import BuildError
 from generator.pipeline.fingerprint import options_of
 from generator.pipeline.messages import Failed, Finished, Job, Message, Refused, Started
 from generator.pipeline.plan import Step
+from generator.pipeline.refusal import refusal
+from generator.pipeline.watchdog import Watchdog
 
 _LOG_LINES = 12
 _SETUP = ("dataset", "model")
@@ -37,7 +39,7 @@ def run_stale(steps: list[Step], loaded: Loaded, cache: Path, report: Callable[[
 
     Raises:
         InputError: a stage found its input bad.
-        BuildError: a stage raised an exception, or the worker crashed or was killed.
+        BuildError: a stage raised an exception, or the worker crashed, hung or was killed.
     """
     entries = {step.stage.name: step.entry for step in steps}
     jobs = [
@@ -59,7 +61,7 @@ def run_stale(steps: list[Step], loaded: Loaded, cache: Path, report: Callable[[
         return
     logs = cache / "logs"
     logs.mkdir(parents=True, exist_ok=True)
-    _Lanes(jobs, logs, report).run()
+    _Lanes(jobs, loaded, logs, report).run()
     for job in jobs:
         shutil.rmtree(job.scratch, ignore_errors=True)
 
@@ -71,10 +73,10 @@ class _Lanes:
     beside the rest, as soon as they are there.
     """
 
-    def __init__(self, jobs: list[Job], logs: Path, report: Callable[[Message], None]) -> None:
+    def __init__(self, jobs: list[Job], loaded: Loaded, logs: Path, report: Callable[[Message], None]) -> None:
         self._main = [job for job in jobs if not _is_aside(job)]
         self._aside = [job for job in jobs if _is_aside(job)]
-        self._logs, self._report = logs, report
+        self._loaded, self._logs, self._report = loaded, logs, report
         self._awaited = next((job.stage for job in reversed(self._main) if job.stage in _SETUP), None)
         self._ready, self._stopped = threading.Event(), threading.Event()
         self._workers: list[subprocess.Popen[bytes]] = []
@@ -113,7 +115,12 @@ class _Lanes:
     def _drive(self, jobs: list[Job], number: int) -> Exception | None:
         if not jobs or self._stopped.is_set():
             return None
-        return _drive(jobs, self._logs / f"worker-{number}.log", self._told, self._workers)
+        return _drive(jobs, self._loaded, self._logs / f"worker-{number}.log", self._told, self._begun)
+
+    def _begun(self, worker: subprocess.Popen[bytes]) -> None:
+        self._workers.append(worker)
+        if self._stopped.is_set():  # in the moment in which it was started
+            _kill(worker)
 
     def _told(self, message: Message) -> None:
         self._report(message)
@@ -132,49 +139,67 @@ def _is_aside(job: Job) -> bool:
 
 
 def _drive(
-    jobs: list[Job], log: Path, report: Callable[[Message], None], workers: list[subprocess.Popen[bytes]]
+    jobs: list[Job],
+    loaded: Loaded,
+    log: Path,
+    report: Callable[[Message], None],
+    begun: Callable[[subprocess.Popen[bytes]], None],
 ) -> Exception | None:
     reading, writing = os.pipe()
+    with os.fdopen(reading, encoding="utf-8") as channel:
+        try:
+            worker = _start(log, writing)
+        finally:
+            os.close(writing)
+        begun(worker)
+        stage = jobs[0].stage
+        outcome: Exception | None = None
+        noticed: list[str] = []
+
+        def bite(what: str) -> None:
+            noticed.append(what)
+            _kill(worker)
+
+        try:
+            assert worker.stdin is not None
+            with contextlib.suppress(BrokenPipeError):
+                worker.stdin.write(msgspec.json.encode(jobs) + b"\n")
+                worker.stdin.flush()
+            with Watchdog(worker.pid, bite) as watchdog:
+                for line in channel:
+                    watchdog.heard()
+                    message: Message = msgspec.json.decode(line, type=Message)
+                    report(message)
+                    if isinstance(message, Started):
+                        stage = message.stage
+                    elif isinstance(message, Refused):
+                        outcome = refusal(message, loaded)
+                    elif isinstance(message, Failed):
+                        with log.open("a", encoding="utf-8") as sink:
+                            sink.write(message.traceback)
+                        outcome = BuildError(f"stage {message.stage} failed: {message.reason}\n  log: {log}")
+                    elif isinstance(message, Finished) and message.stage == jobs[-1].stage:
+                        return None
+            code = _exit_code(worker)
+        finally:
+            _end(worker)
+    if outcome is not None:
+        return outcome
+    cause = f"{noticed[0]}; the old site is still in place" if noticed else _cause(code)
+    return BuildError(f"stage {stage} {cause}\n{_tail(log)}")
+
+
+def _start(log: Path, channel: int) -> subprocess.Popen[bytes]:
     with log.open("wb") as sink:
-        worker = subprocess.Popen(
-            [sys.executable, "-m", "generator.pipeline.worker", str(writing)],
+        return subprocess.Popen(
+            [sys.executable, "-m", "generator.pipeline.worker", str(channel)],
             stdin=subprocess.PIPE,
             stdout=sink,
             stderr=subprocess.STDOUT,
-            pass_fds=(writing,),
+            pass_fds=(channel,),
             start_new_session=True,
             env=_environment(),
         )
-    workers.append(worker)
-    os.close(writing)
-    stage = jobs[0].stage
-    outcome: Exception | None = None
-    ended = False
-    try:
-        assert worker.stdin is not None
-        with contextlib.suppress(BrokenPipeError):
-            worker.stdin.write(msgspec.json.encode(jobs) + b"\n")
-            worker.stdin.flush()
-        with os.fdopen(reading, encoding="utf-8") as channel:
-            for line in channel:
-                message: Message = msgspec.json.decode(line, type=Message)
-                report(message)
-                if isinstance(message, Started):
-                    stage = message.stage
-                elif isinstance(message, Refused):
-                    outcome = InputError.of(Problem(*problem) for problem in message.problems)
-                elif isinstance(message, Failed):
-                    with log.open("a", encoding="utf-8") as sink_text:
-                        sink_text.write(message.traceback)
-                    outcome = BuildError(f"stage {message.stage} failed: {message.reason}\n  log: {log}")
-                elif isinstance(message, Finished) and message.stage == jobs[-1].stage:
-                    ended = True
-        code = worker.wait()
-    finally:
-        _end(worker)
-    if outcome is None and not ended:
-        outcome = BuildError(f"stage {stage} {_cause(code)}\n{_tail(log)}")
-    return outcome
 
 
 def _environment() -> dict[str, str]:
@@ -195,8 +220,9 @@ def _environment() -> dict[str, str]:
 
 
 def _kill(worker: subprocess.Popen[bytes]) -> None:
-    if worker.poll() is None:
-        with contextlib.suppress(ProcessLookupError):
+    """End a worker and all that it started, also when it is dead itself, until its number is given back."""
+    if worker.returncode is None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(worker.pid, signal.SIGKILL)
 
 
@@ -206,6 +232,14 @@ def _end(worker: subprocess.Popen[bytes]) -> None:
     if worker.stdin is not None:
         with contextlib.suppress(OSError):
             worker.stdin.close()
+
+
+def _exit_code(worker: subprocess.Popen[bytes]) -> int:
+    """Wait for a worker's end; what it started does not outlive it."""
+    if hasattr(os, "waitid"):
+        os.waitid(os.P_PID, worker.pid, os.WEXITED | os.WNOWAIT)
+        _kill(worker)
+    return worker.wait()
 
 
 def _cause(code: int) -> str:

@@ -120,36 +120,21 @@ class Store:
             entry: from `entry`.
             artifact: what the stage returned.
             inputs: the parts of its fingerprint, for ``--explain``.
-        """
-        import numpy as np
 
+        Raises:
+            OSError: when it cannot be written; nothing of it is left then.
+            ValueError: for a name that is not plain, or a number that JSON cannot hold.
+        """
         aside = entry.with_name(f".{entry.name}.{os.getpid()}")
         shutil.rmtree(aside, ignore_errors=True)
-        (aside / "arrays").mkdir(parents=True)
-        (aside / "files").mkdir()
-        body = {"results": artifact.results, "facts": artifact.facts}
-        text = json.dumps(body, ensure_ascii=False, allow_nan=False)
-        (aside / "artifact.json").write_text(text, "utf-8")
-        (aside / "inputs.json").write_text(json.dumps(inputs, ensure_ascii=False), "utf-8")
-        for name, array in artifact.arrays.items():
-            _safe(name)
-            np.save(aside / "arrays" / f"{name}.npy", np.ascontiguousarray(array), allow_pickle=False)
-        for name, content in artifact.files.items():
-            _safe(name)
-            (aside / "files" / name).write_bytes(content)
-        listed = {}
-        for file in sorted(path for path in aside.rglob("*") if path.is_file()):
-            with file.open("rb") as stream:
-                listed[file.relative_to(aside).as_posix()] = hashlib.file_digest(stream, "sha256").hexdigest()
-                os.fsync(stream.fileno())
-        seal = hashlib.sha256(json.dumps(listed, sort_keys=True).encode()).hexdigest()
-        with (aside / _MANIFEST).open("w", encoding="utf-8") as manifest:
-            json.dump({"files": listed, "seal": seal}, manifest)
-            manifest.flush()
-            os.fsync(manifest.fileno())
-        if entry.exists():
-            shutil.rmtree(entry)
-        aside.rename(entry)
+        try:
+            _write_whole(aside, artifact, inputs)
+            if entry.exists():
+                shutil.rmtree(entry)
+            aside.rename(entry)
+        except BaseException:
+            shutil.rmtree(aside, ignore_errors=True)  # what fills a disk up must not stay on it
+            raise
 
     def drop(self, entry: Path) -> None:
         """Remove an entry, for instance a damaged one."""
@@ -174,6 +159,33 @@ class Store:
             for entry in entries[per_stage:]:
                 if entry not in keep:
                     self.drop(entry)
+
+
+def _write_whole(folder: Path, artifact: Artifact, inputs: dict[str, Any]) -> None:
+    import numpy as np
+
+    (folder / "arrays").mkdir(parents=True)
+    (folder / "files").mkdir()
+    body = {"results": artifact.results, "facts": artifact.facts}
+    text = json.dumps(body, ensure_ascii=False, allow_nan=False)
+    (folder / "artifact.json").write_text(text, "utf-8")
+    (folder / "inputs.json").write_text(json.dumps(inputs, ensure_ascii=False), "utf-8")
+    for name, array in artifact.arrays.items():
+        _safe(name)
+        np.save(folder / "arrays" / f"{name}.npy", np.ascontiguousarray(array), allow_pickle=False)
+    for name, content in artifact.files.items():
+        _safe(name)
+        (folder / "files" / name).write_bytes(content)
+    listed = {}
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        with file.open("rb") as stream:
+            listed[file.relative_to(folder).as_posix()] = hashlib.file_digest(stream, "sha256").hexdigest()
+            os.fsync(stream.fileno())
+    seal = hashlib.sha256(json.dumps(listed, sort_keys=True).encode()).hexdigest()
+    with (folder / _MANIFEST).open("w", encoding="utf-8") as manifest:
+        json.dump({"files": listed, "seal": seal}, manifest)
+        manifest.flush()
+        os.fsync(manifest.fileno())
 
 
 def _safe(name: str) -> None:

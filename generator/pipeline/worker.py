@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
 import threading
 import time
@@ -41,6 +42,8 @@ def _end_with_parent() -> None:
     # The parent holds standard input open as long as it lives; its end is ours, even if it was killed.
     while sys.stdin.read(1):
         pass
+    if os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)  # with the processes that draw faces
     os._exit(1)
 
 

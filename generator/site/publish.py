@@ -92,9 +92,10 @@ def publish(out: Path, files: Mapping[str, bytes], check: Callable[[Path], list[
         BuildError: when the folder cannot be written or its check finds problems; the old site is then untouched.
     """
     listed = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
-    if out.is_dir() and _manifest(out) == listed and _intact(out, listed):
-        return False
     aside = out.with_name(f".{out.name}.new")
+    if out.is_dir() and _manifest(out) == listed and _intact(out, listed):
+        _remove(aside, quietly=True)  # left by a build that was killed
+        return False
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         _remove(aside)
@@ -145,7 +146,11 @@ def _swap(new: Path, out: Path) -> None:
     old = out.with_name(f".{out.name}.old")
     _remove(old)
     out.rename(old)
-    new.rename(out)
+    try:
+        new.rename(out)
+    except OSError:
+        old.rename(out)
+        raise
     _remove(old, quietly=True)
 
 

@@ -2,22 +2,30 @@ from __future__ import annotations
 
 import dataclasses
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from generator.config.load import Loaded, load_config
 from generator.errors import BuildError, InputError
+from generator.pipeline import runner
 from generator.pipeline.messages import Finished, Message
 from generator.pipeline.plan import Step
 from generator.pipeline.runner import run_stale
 from generator.pipeline.stages import Stage
 from generator.pipeline.store import Store
+from generator.pipeline.watchdog import Watchdog
 
 CONFIG = """
 site: {title: {en: a, zh-Hant: b}}
 profile: p
-profiles: {p: {seed: 7}}
+profiles:
+  p:
+    seed: 7
+    filters:
+      steps: 3
+      layer: x
 """
 
 
@@ -75,6 +83,38 @@ def test_a_worker_that_dies_is_reported(tmp_path: Path, loaded: Loaded, kind: st
     assert "stage s1" in str(caught.value)
     if kind == "crashes":
         assert "about to crash" in str(caught.value)
+
+
+@pytest.mark.parametrize(("kind", "words"), [("hangs", "said and did nothing"), ("spins", "said nothing")])
+def test_a_worker_that_hangs_is_ended_and_reported(
+    tmp_path: Path, loaded: Loaded, monkeypatch: pytest.MonkeyPatch, kind: str, words: str
+) -> None:
+    monkeypatch.setattr(runner, "Watchdog", partial(Watchdog, idle=3 if kind == "hangs" else 1e9, silent=5))
+    with pytest.raises(BuildError, match=f"stage s0 {words} for .* old site is still in place") as caught:
+        _run(tmp_path, loaded, kind)
+    if kind == "hangs":
+        assert "waiting for what never comes" in str(caught.value)
+
+
+def test_what_a_killed_worker_started_ends_with_it(tmp_path: Path, loaded: Loaded) -> None:
+    with pytest.raises(BuildError, match="out of memory"):
+        _run(tmp_path, loaded, "leaves_a_child")
+    child = int((tmp_path / "logs" / "worker-1.log").read_text().split()[1])
+    state = Path(f"/proc/{child}/stat")
+    assert not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+def test_a_bad_option_is_found_in_the_configuration(tmp_path: Path, loaded: Loaded) -> None:
+    with pytest.raises(InputError) as caught:
+        _run(tmp_path, loaded, "refuses_option")
+    assert str(caught.value) == f"{loaded.document.file}:9: filters.layer: the model has no layer 'x'"
+
+
+def test_a_full_disk_is_said_and_leaves_nothing_half_written(tmp_path: Path, loaded: Loaded) -> None:
+    with pytest.raises(BuildError, match=r"stage s1 failed: OSError: .*No space left on device"):
+        _run(tmp_path, loaded, "good", "no_room")
+    assert (tmp_path / "store" / "s0").is_dir()
+    assert list((tmp_path / "store" / "s1").iterdir()) == []
 
 
 def test_what_needs_only_data_and_model_runs_beside_the_rest(tmp_path: Path, loaded: Loaded) -> None:
