@@ -6,7 +6,9 @@ import argparse
 import sys
 import time
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from generator.commands.paths import cache_of, root_of
 from generator.config.load import Loaded, Overrides, load_config
@@ -20,6 +22,7 @@ from generator.pipeline.runner import run_stale
 from generator.pipeline.store import Store
 from generator.results.assemble import assemble
 from generator.site.check import check_site
+from generator.site.memo import RenderMemo
 from generator.site.publish import check_owned, check_target, publish
 from generator.site.render import RenderedSite, render_site
 
@@ -31,6 +34,11 @@ class Computed:
     loaded: Loaded
     steps: list[Step]
     artifacts: dict[str, Artifact] = field(default_factory=dict)
+
+    @cached_property
+    def results(self) -> dict[str, Any]:
+        """The tree of ``results.json`` without the claims."""
+        return assemble(self.loaded, self.steps, self.artifacts)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -76,10 +84,9 @@ def compute(loaded: Loaded, cache: Path, forced: frozenset[str], explain: bool) 
     return Computed(loaded, steps, {step.stage.name: store.read(step.entry) for step in steps})
 
 
-def render(computed: Computed, root: Path) -> RenderedSite:
-    """Render all pages from what was measured."""
-    results = assemble(computed.loaded, computed.steps, computed.artifacts)
-    return render_site(computed.loaded, results, computed.artifacts, root)
+def render(computed: Computed, root: Path, memo: RenderMemo | None = None) -> RenderedSite:
+    """Render all pages from what was measured; `memo` carries over what did not change since the last rendering."""
+    return render_site(computed.loaded, dict(computed.results), computed.artifacts, root, memo)
 
 
 def report_problems(rendered: RenderedSite, strict: bool) -> str | None:

@@ -12,6 +12,7 @@ from generator.errors import BuildError, InputError
 from generator.pipeline.lock import build_lock
 from generator.serve.events import Broker
 from generator.site.check import check_site
+from generator.site.memo import RenderMemo
 from generator.site.publish import MANIFEST, check_owned, publish
 
 RECOMPUTING = "結果重新計算中，頁面上是舊的圖。 Recomputing: the figures shown are the old ones."
@@ -37,6 +38,7 @@ class LiveSite:
         self._out, self._root, self._cache, self._overwrite = out, root, cache, overwrite
         self._files: Mapping[str, bytes] = _existing(out)
         self._computed: Computed | None = None
+        self._memo = RenderMemo()
         self._version = 0
         self._stale = True
         self._renders = threading.Lock()
@@ -96,7 +98,7 @@ class LiveSite:
     def _render(self, computed: Computed) -> None:
         with self._renders:
             try:
-                rendered = render(computed, self._root)
+                rendered = render(computed, self._root, self._memo)
                 report_problems(rendered, strict=False)
             except (InputError, BuildError) as error:
                 self._tell(error)

@@ -21,6 +21,7 @@ from generator.config.load import Loaded
 from generator.errors import InputError, Problem
 from generator.pipeline.artifact import Artifact
 from generator.site.figures import PlacedFigure, collect_figures, figure_files, first_picture, render_figure
+from generator.site.memo import RenderMemo
 from generator.site.pages import PAGES, QUESTIONS, Page
 from generator.site.sitemap import absolute, sitemap
 from generator.site.strings import Strings, load_strings
@@ -55,18 +56,29 @@ class SiteRenderer:
         results: the tree of ``results.json`` so far; the claims are added to it.
         artifacts: stage name to artifact.
         root: the checkout, with ``templates/`` and ``content/``.
+        memo: of the rendering before.
     """
 
-    def __init__(self, loaded: Loaded, results: dict[str, Any], artifacts: Mapping[str, Artifact], root: Path) -> None:
+    def __init__(
+        self,
+        loaded: Loaded,
+        results: dict[str, Any],
+        artifacts: Mapping[str, Artifact],
+        root: Path,
+        memo: RenderMemo,
+    ) -> None:
         self.loaded = loaded
         self.results = results
         self.artifacts = artifacts
         self.root = root
         self.content = root / "content" / loaded.content_folder
         self.languages = loaded.config.languages
-        self.strings: Strings = load_strings(root / "templates" / "strings")
-        self.figures: dict[str, PlacedFigure] = collect_figures(artifacts)
-        self.environment = _environment(root / "templates", root / ".cache" / "templates")
+        memo.begin(artifacts, root)
+        self.memo = memo
+        self.strings: Strings = memo.of("strings", lambda: load_strings(root / "templates" / "strings"))
+        self.figures: dict[str, PlacedFigure] = memo.of("figures", lambda: collect_figures(artifacts))
+        templates = root / "templates"
+        self.environment = memo.environment(templates, lambda: _environment(templates, root / ".cache" / "templates"))
         self.site = RenderedSite()
 
     def render(self) -> RenderedSite:
@@ -88,7 +100,10 @@ class SiteRenderer:
     def _body(self, page: Page, lang: str) -> Rendered:
         own = self.content / f"{page.key}.{lang}.md"
         if own.is_file():
-            rendered = self._commentary(own, page, lang, lang)
+            inputs = own.read_bytes(), self.loaded.config.content.allow_html, tuple(self.languages)
+            rendered = self.memo.of(
+                ("commentary", page.key, lang, *inputs), lambda: self._commentary(own, page, lang, lang)
+            )
             self.site.claims.extend(rendered.claims)
             self.site.errors.extend(rendered.problems)
             return rendered
@@ -127,7 +142,10 @@ class SiteRenderer:
         if name == CLAIMS_LIST:
             # The list needs the claims of all pages, this one's too: it is filled in when they are all known.
             return Markup(_HOLE)
-        return render_figure(self.environment, self.figures[name], "../assets/", self._context(lang))
+        return self.memo.of(
+            ("figure", name, lang),
+            lambda: render_figure(self.environment, self.figures[name], "../assets/", self._context(lang)),
+        )
 
     def _context(self, lang: str) -> dict[str, Any]:
         def class_name(key: str) -> str:
@@ -262,7 +280,13 @@ class SiteRenderer:
         files["sitemap.xml"] = sitemap(site.url, self.languages, [page.key for page in PAGES])
 
 
-def render_site(loaded: Loaded, results: dict[str, Any], artifacts: Mapping[str, Artifact], root: Path) -> RenderedSite:
+def render_site(
+    loaded: Loaded,
+    results: dict[str, Any],
+    artifacts: Mapping[str, Artifact],
+    root: Path,
+    memo: RenderMemo | None = None,
+) -> RenderedSite:
     """Render the site of one build; nothing is written.
 
     Args:
@@ -270,12 +294,13 @@ def render_site(loaded: Loaded, results: dict[str, Any], artifacts: Mapping[str,
         results: from `generator.results.assemble`; the claims are added to it.
         artifacts: stage name to artifact.
         root: the checkout, with ``templates/`` and ``content/``.
+        memo: of the rendering before, if there was one in this process.
 
     Raises:
         InputError: when a template is broken, with its file and line.
     """
     try:
-        return SiteRenderer(loaded, results, artifacts, root).render()
+        return SiteRenderer(loaded, results, artifacts, root, memo or RenderMemo()).render()
     except TemplateError as error:
         line = getattr(error, "lineno", None)
         name = getattr(error, "filename", None) or getattr(error, "name", None)
