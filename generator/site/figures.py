@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,16 +12,32 @@ from markupsafe import Markup
 
 from generator.pipeline.artifact import Artifact
 
+# Parts of the results that a figure shows beside its own data.
+_SHOWN = {
+    "faithfulness-randomisation": ("faithfulness",),
+    "faithfulness-table": ("faithfulness",),
+    "faithfulness-truth": ("faithfulness",),
+    "faces-sheet": ("dataset",),
+    "model-card": ("model",),
+    "saliency-means": ("saliency", "saliency_checks"),
+    "saliency-right-wrong": ("saliency_right", "saliency_wrong"),
+}
+
 
 @dataclass(frozen=True)
 class PlacedFigure:
-    """A figure with the stage whose files it shows."""
+    """A figure with the stage whose files it shows.
+
+    Attributes:
+        download: file of its data among the stage's files; without one `figure_data` makes it.
+    """
 
     name: str
     stage: str
     template: str
     data: dict[str, Any]
-    download: str | None
+    download: str
+    own_download: bool
 
 
 def collect_figures(artifacts: Mapping[str, Artifact]) -> dict[str, PlacedFigure]:
@@ -29,7 +46,8 @@ def collect_figures(artifacts: Mapping[str, Artifact]) -> dict[str, PlacedFigure
     for stage, artifact in artifacts.items():
         for name, kept in artifact.facts.get("figures", {}).items():
             folder = stage.removesuffix("-figures")
-            found[name] = PlacedFigure(name, folder, kept["template"], kept["data"], kept["download"])
+            download = kept["download"] or f"{name}.json"
+            found[name] = PlacedFigure(name, folder, kept["template"], kept["data"], download, bool(kept["download"]))
     return found
 
 
@@ -41,6 +59,24 @@ def figure_files(artifacts: Mapping[str, Artifact]) -> dict[str, bytes]:
         if stage.endswith("-figures")
         for name in artifact.files
     }
+
+
+def figure_data(figures: Mapping[str, PlacedFigure], results: Mapping[str, Any]) -> dict[str, bytes]:
+    """The data, as JSON, of figures whose stage wrote none, by name in the site.
+
+    Args:
+        figures: from `collect_figures`.
+        results: of the build; a table of numbers is made from these alone.
+    """
+    files = {}
+    for figure in figures.values():
+        if figure.own_download:
+            continue
+        shown = {key: results[key] for key in _SHOWN.get(figure.name, ()) if key in results}
+        content = {"figure": figure.name, "data": figure.data, "results": shown}
+        text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
+        files[f"assets/figures/{figure.stage}/{figure.download}"] = text.encode()
+    return files
 
 
 def render_figure(

@@ -20,11 +20,19 @@ from generator.commentary.page import Claim, Rendered, render_page
 from generator.config.load import Loaded
 from generator.errors import InputError, Problem
 from generator.pipeline.artifact import Artifact
-from generator.site.figures import PlacedFigure, collect_figures, figure_files, first_picture, render_figure
+from generator.site.figures import (
+    PlacedFigure,
+    collect_figures,
+    figure_data,
+    figure_files,
+    first_picture,
+    render_figure,
+)
 from generator.site.memo import RenderMemo
 from generator.site.pages import PAGES, QUESTIONS, Page
 from generator.site.sitemap import absolute, sitemap
 from generator.site.strings import Strings, load_strings
+from generator.site.typography import keep_whole
 
 CLAIMS_LIST = "claims-list"
 _HOLE = "<!--claims-list-->"
@@ -217,7 +225,7 @@ class SiteRenderer:
             "preview": self._cover(QUESTIONS[0]),
         }
         template = "index.html" if page.key == "index" else "page.html"
-        return self.environment.get_template(template).render(context).encode()
+        return keep_whole(self.environment.get_template(template).render(context)).encode()
 
     def _alternates(self, page: Page) -> list[dict[str, str]]:
         """Every language's address of a page and the default one; relative unless the site's address is known."""
@@ -260,6 +268,7 @@ class SiteRenderer:
     def _extras(self) -> None:
         files = self.site.files
         files.update(figure_files(self.artifacts))
+        files.update(figure_data(self.figures, self.results))
         assets = self.root / "templates" / "assets"
         for file in sorted(path for path in assets.rglob("*") if path.is_file()):
             files[f"assets/{file.relative_to(assets).as_posix()}"] = file.read_bytes()

@@ -92,6 +92,18 @@ def test_figures_enlarge_by_keyboard_and_return_to_their_place(page: Any, addres
     assert page.evaluate(order) == before
 
 
+@pytest.mark.parametrize("figure", ["lime-stability", "confusion-association"])
+def test_charts_become_much_larger_on_a_telephone(touched: Any, addresses: dict[str, str], figure: str) -> None:
+    touched.goto(addresses["file"] + "en/3-lime.html")
+    chart = touched.locator(f"#fig-{figure} svg.chart").first
+    before = chart.bounding_box()["width"]
+    touched.locator(f"#fig-{figure} .enlarge").tap()
+    assert touched.locator("dialog[open]").count() == 1
+    assert chart.bounding_box()["width"] > 1.8 * before
+    # The chart is moved about within the dialog; the page below does not scroll sideways.
+    assert touched.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
 def test_a_cell_of_the_matrix_opens_its_examples(page: Any, touched: Any, addresses: dict[str, str]) -> None:
     address = addresses["file"] + "en/3-lime.html"
     page.goto(address)
