@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -51,10 +53,22 @@ def collect_figures(artifacts: Mapping[str, Artifact]) -> dict[str, PlacedFigure
     return found
 
 
+def published_name(file: str) -> str:
+    """A file's name in the site: as it is, unless it holds signs that some servers and systems do not take.
+
+    Classes may be called anything (``<script>``, ``喜 悅``), and pictures are named after them.
+    """
+    if re.fullmatch(r"[A-Za-z0-9._/-]+", file):
+        return file
+    stem, dot, kind = file.rpartition(".")
+    plain = re.sub(r"[^A-Za-z0-9_-]+", "-", stem).strip("-")
+    return f"{plain}-{hashlib.sha256(file.encode()).hexdigest()[:8]}{dot}{kind}".lstrip("-")
+
+
 def figure_files(artifacts: Mapping[str, Artifact]) -> dict[str, bytes]:
     """Files of all figures by their name in the site."""
     return {
-        f"assets/figures/{stage.removesuffix('-figures')}/{name}": artifact.files[name]
+        f"assets/figures/{stage.removesuffix('-figures')}/{published_name(name)}": artifact.files[name]
         for stage, artifact in artifacts.items()
         if stage.endswith("-figures")
         for name in artifact.files
@@ -92,7 +106,7 @@ def render_figure(
     """
 
     def asset(file: str) -> str:
-        return f"{asset_root}figures/{figure.stage}/{file}"
+        return f"{asset_root}figures/{figure.stage}/{published_name(file)}"
 
     template = environment.get_template(f"figures/{figure.template}.html")
     return Markup(template.render({**context, "fig": figure, "asset": asset}))

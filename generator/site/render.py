@@ -26,6 +26,7 @@ from generator.site.figures import (
     figure_data,
     figure_files,
     first_picture,
+    published_name,
     render_figure,
 )
 from generator.site.memo import RenderMemo
@@ -250,7 +251,7 @@ class SiteRenderer:
         stage = f"{figure.stage}-figures"
         artifact = self.artifacts[stage]
         cover = artifact.facts.get("cover") or first_picture(figure, artifact, page.cover_key)
-        return f"figures/{figure.stage}/{cover}" if cover else None
+        return f"figures/{figure.stage}/{published_name(cover)}" if cover else None
 
     def _cards(self, lang: str, bodies: Mapping[tuple[str, str], Rendered]) -> list[dict[str, Any]]:
         return [
