@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generator.commentary.draft.page import Draft, Measured, Sentence, name, quoted, told
-from generator.commentary.draft.saliency import favourites, regions_by_class
+from generator.commentary.draft.regions import favourites, regions_by_class
 
 
 def index(measured: Measured) -> Draft:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from itertools import chain
 
+from generator.commentary.draft.caution import faithful, right_and_wrong
 from generator.commentary.draft.page import Draft, Measured, Sentence, name, quoted, told
+from generator.commentary.draft.regions import Regions, favourites, regions_by_class
 from generator.commentary.draft.words import counted
-from generator.commentary.helpers import is_number
-
-Regions = dict[str, dict[str, float]]
 
 
 def saliency(measured: Measured) -> Draft:
@@ -32,34 +30,12 @@ def saliency(measured: Measured) -> Draft:
     page.heading("模型不看的地方", "What the model passes over")
     page.paragraph(*_ignored(measured, table))
     page.heading("答對和答錯的時候", "When it is right and when it is wrong")
-    page.paragraph(*_right_and_wrong(measured))
+    page.paragraph(*right_and_wrong(measured))
     page.figures("saliency-right-wrong")
     page.heading("這些圖可以信嗎", "Can the maps be trusted?")
-    page.paragraph(_faithful(measured))
+    page.paragraph(faithful(measured))
     page.figures("faithfulness-curves", "faithfulness-table", "faithfulness-truth", "faithfulness-randomisation")
     return page
-
-
-def regions_by_class(measured: Measured, group: str) -> dict[str, Regions]:
-    """Class to region to measures, where all of ``enrichment``, ``low`` and ``high`` are numbers."""
-    needed = ("enrichment", "low", "high")
-    table: dict[str, Regions] = {}
-    for class_ in measured.group(group):
-        for region in measured.group(group, class_):
-            found = {key: measured.get(group, class_, region, key) for key in needed}
-            if all(is_number(value) for value in found.values()):
-                table.setdefault(class_, {})[region] = found
-    return table
-
-
-def favourites(table: dict[str, Regions]) -> dict[str, list[str]]:
-    """Region to the classes in which it comes first and surely above 1; the most common region first."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for class_, regions in table.items():
-        first = sorted(regions, key=lambda region: (-regions[region]["enrichment"], region))[0]
-        if regions[first]["low"] > 1:
-            found[first].append(class_)
-    return dict(sorted(found.items(), key=lambda item: (-len(item[1]), item[0])))
 
 
 def _explained(measured: Measured) -> Sentence | None:
@@ -235,60 +211,6 @@ def _ignored(measured: Measured, table: dict[str, Regions]) -> list[Sentence | N
             ),
         )
     ]
-
-
-def _right_and_wrong(measured: Measured) -> list[Sentence | None]:
-    """The clearest differences between pictures that were classified rightly and wrongly."""
-    right, wrong = regions_by_class(measured, "saliency_right"), regions_by_class(measured, "saliency_wrong")
-    gaps: list[tuple[float, str, str]] = []
-    for class_, regions in right.items():
-        for region, found in regions.items():
-            other = wrong.get(class_, {}).get(region)
-            if other and region != "background" and found["low"] > other["high"]:
-                gaps.append((other["high"] - found["low"], class_, region))
-    names = measured.names
-    told_of: list[Sentence | None] = []
-    for _, class_, region in sorted(gaps)[:2]:
-        higher, lower = (name(group, class_, region) for group in ("saliency_right", "saliency_wrong"))
-        ahead, behind = f"{{{{ {higher}.enrichment | fixed(1) }}}}", f"{{{{ {lower}.enrichment | fixed(1) }}}}"
-
-        def texts(
-            lang: str, class_: str = class_, region: str = region, ahead: str = ahead, behind: str = behind
-        ) -> str:
-            return told(
-                lang,
-                f"答對{names.classes(lang, [class_])}時，模型看{names.region(lang, region)}看得比答錯時多"
-                f"（{ahead} 倍對 {behind} 倍）",
-                f"When it is right about {names.classes(lang, [class_])}, it looks at {names.region(lang, region)} "
-                f"more than when it is wrong (a factor of {ahead} against {behind})",
-            )
-
-        told_of.append(measured.say(f"{higher}.low > {lower}.high", texts))
-    return told_of
-
-
-def _faithful(measured: Measured) -> Sentence | None:
-    method = measured.get("faithfulness", "default_method")
-    if not isinstance(method, str):
-        return None
-    passes = name("faithfulness", "methods", method, "passes")
-    failed = measured.say(
-        f"not {passes}",
-        lambda lang: told(
-            lang,
-            f"這裡採用的方法 {method} 沒有通過檢驗，上面的圖要打折扣",
-            f"The method used here, {method}, fails a test, so the maps above call for caution",
-        ),
-    )
-    return failed or measured.say(
-        passes,
-        lambda lang: told(
-            lang,
-            f"這裡採用的方法 {method} 通過了檢驗：遮掉它指出的像素，分數就會掉；換掉模型的權重，地圖也跟著改變",
-            f"The method used here, {method}, passes the tests: covering the pixels that it marks brings the score "
-            "down, and replacing the model's weights changes its maps",
-        ),
-    )
 
 
 def _capital(text: str) -> str:
