@@ -1,0 +1,79 @@
+"""``uv run python -m tests.bench``: a Markdown table of ratios, each measured side by side in this run."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import os
+import platform
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ["KERAS_BACKEND"] = "tensorflow"
+
+from tests.bench.timing import Row
+
+NAMES = ("lime", "saliency", "ascent", "csv", "pages")
+
+
+def main() -> None:
+    """Print the table row by row."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--runs", type=int, default=5, help="timed runs of each way (default 5)")
+    parser.add_argument("--only", choices=NAMES, action="append", help="these rows alone")
+    options = parser.parse_args()
+    print(f"{datetime.date.today()}, {_machine()}; medians of {options.runs} runs.\n")
+    print("| work | | | ratio: median (lowest–highest) |\n| --- | --- | --- | --- |")
+    for name in options.only or NAMES:
+        for row in _rows(name, options.runs):
+            print(row, flush=True)
+
+
+def _rows(name: str, runs: int) -> Iterator[Row]:
+    with tempfile.TemporaryDirectory() as folder:
+        if name == "csv":
+            from tests.bench import csv_rows
+
+            yield from csv_rows.rows(Path(folder), runs)
+        elif name == "pages":
+            from tests.bench import pages_rows
+
+            yield from pages_rows.rows(Path(folder), runs)
+        else:
+            yield from _with_a_model(name, runs)
+
+
+def _with_a_model(name: str, runs: int) -> Iterator[Row]:
+    import keras
+
+    from generator.faces import CLASSES, draw_faces
+    from generator.model.classifier import Classifier, Preprocess
+    from generator.model.stage import WEIGHTS
+    from tests.bench import ascent_rows, lime_rows, saliency_rows
+
+    network = keras.saving.load_model(WEIGHTS / "fer2013.keras", compile=False)
+    classifier = Classifier(network, Preprocess(48, 48, 1, low=-2.0, high=2.0), CLASSES)
+    faces = draw_faces(64, 2018).images
+    if name == "lime":
+        yield from lime_rows.rows(classifier, faces, runs)
+    elif name == "saliency":
+        yield from saliency_rows.rows(classifier, faces, runs)
+    else:
+        yield from ascent_rows.rows(classifier, runs)
+
+
+def _machine() -> str:
+    import tensorflow as tf
+
+    model = platform.processor() or platform.machine()
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.is_file():
+        names = [line.split(":", 1)[1].strip() for line in cpuinfo.read_text().splitlines() if "model name" in line]
+        model = names[0] if names else model
+    return f"{os.cpu_count()} cores of {model}, Python {platform.python_version()}, TensorFlow {tf.__version__}"
+
+
+if __name__ == "__main__":
+    main()

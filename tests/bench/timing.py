@@ -1,0 +1,53 @@
+"""Ratios of two ways to do the same work, timed in turn so that a busy machine slows both."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the table.
+
+    Attributes:
+        work: what is done.
+        ours, theirs: names of the two ways.
+        seconds: medians of the two, in seconds.
+        ratios: theirs over ours, run by run.
+    """
+
+    work: str
+    ours: str
+    theirs: str
+    seconds: tuple[float, float]
+    ratios: tuple[float, ...]
+
+    def __str__(self) -> str:
+        low, middle, high = min(self.ratios), statistics.median(self.ratios), max(self.ratios)
+        mine, other = (f"{value:.3g} s" for value in self.seconds)
+        return f"| {self.work} | {self.ours}: {mine} | {self.theirs}: {other} | {middle:.2f} ({low:.2f}–{high:.2f}) |"
+
+
+def compare(
+    work: str,
+    ours: tuple[str, Callable[[], object]],
+    theirs: tuple[str, Callable[[], object]],
+    runs: int,
+    warm: bool = True,
+) -> Row:
+    """Time both ways `runs` times in turn, after one run of each that is not counted (if `warm`)."""
+    if warm:
+        ours[1]()
+        theirs[1]()
+    times = [(_timed(ours[1]), _timed(theirs[1])) for _ in range(runs)]
+    medians = statistics.median(a for a, _ in times), statistics.median(b for _, b in times)
+    return Row(work, ours[0], theirs[0], medians, tuple(b / a for a, b in times))
+
+
+def _timed(what: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    what()
+    return time.perf_counter() - begun

@@ -1,0 +1,114 @@
+"""`serve` while a report is being written, with the page open in a browser."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.site.conftest import browser  # noqa: F401 (fixture)
+from tests.trust.conftest import first_build, project  # noqa: F401 (fixtures)
+from tests.trust.project import start
+
+pytestmark = pytest.mark.slow
+PAGE = "en/1-saliency.html"
+TEXT = "# Where does it look?\n\nA paragraph.\n\n" + '{{ figure("saliency-means") }}\n' + "\nMore text.\n" * 80
+WAIT = 30_000
+
+
+@pytest.fixture
+def written(project: Path) -> Path:  # noqa: F811
+    folder = project / "content" / "tiny"
+    folder.mkdir(parents=True, exist_ok=True)
+    for lang in ("en", "zh-Hant"):
+        (folder / f"1-saliency.{lang}.md").write_text(TEXT, "utf-8")
+    return folder / "1-saliency.en.md"
+
+
+@pytest.fixture
+def served(written: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    process = start(written.parents[2], "serve", "--port", "0")
+    assert process.stdout is not None
+    yield process, process.stdout.readline().split()[0]
+    process.kill()
+    process.communicate()
+
+
+def _opened(browser: Any, address: str) -> Any:  # noqa: F811
+    page = browser.new_page(viewport={"width": 900, "height": 600})
+    page.goto(address + PAGE)
+    _shows(page, "A paragraph.")
+    page.wait_for_function("!document.documentElement.hasAttribute('data-recomputing')", timeout=WAIT)
+    return page
+
+
+def _shows(page: Any, text: str) -> None:
+    page.wait_for_function("text => document.body?.innerText.includes(text)", arg=text, timeout=WAIT)
+
+
+def _problems(page: Any) -> str:
+    return str(page.wait_for_selector("#facereport-problems", timeout=WAIT).inner_text())
+
+
+def test_a_saved_text_appears_in_every_tab_at_the_same_place(browser: Any, served: Any, written: Path) -> None:  # noqa: F811
+    tabs = [_opened(browser, served[1]) for _ in range(2)]
+    for tab in tabs:
+        tab.evaluate("scrollTo({top: 700, behavior: 'instant'})")
+    written.write_text(TEXT.replace("A paragraph.", "Another paragraph."), "utf-8")
+    for tab in tabs:
+        _shows(tab, "Another paragraph.")
+        tab.wait_for_function("Math.abs(scrollY - 700) < 2", timeout=WAIT)
+        assert tab.url.endswith(PAGE)
+        tab.close()
+
+
+def test_a_mistake_is_shown_with_its_line_until_it_is_mended(browser: Any, served: Any, written: Path) -> None:  # noqa: F811
+    tab = _opened(browser, served[1])
+    written.write_text(TEXT + "{{ modl.accuracy }}\n", "utf-8")
+    line = TEXT.count("\n") + 1
+    found = _problems(tab)
+    assert f"content/tiny/1-saliency.en.md:{line}:" in found
+    assert "model" in found
+    _shows(tab, "A paragraph.")
+    written.write_text(TEXT.replace("A paragraph.", "Mended."), "utf-8")
+    _shows(tab, "Mended.")
+    tab.wait_for_function("!document.getElementById('facereport-problems')", timeout=WAIT)
+    tab.close()
+
+
+def test_a_broken_template_does_not_end_the_preview(browser: Any, served: Any, written: Path) -> None:  # noqa: F811
+    tab = _opened(browser, served[1])
+    template = written.parents[2] / "templates" / "page.html"
+    whole = template.read_text("utf-8")
+    template.write_text(whole + "{% if %}", "utf-8")
+    assert "page.html:" in _problems(tab)
+    template.write_text(whole.replace("</main>", "<p>A new foot.</p></main>"), "utf-8")
+    _shows(tab, "A new foot.")
+    tab.close()
+
+
+def test_stale_results_are_marked_until_they_are_new(browser: Any, served: Any, written: Path) -> None:  # noqa: F811
+    tab = _opened(browser, served[1])
+    config = written.parents[2] / "config.yaml"
+    config.write_text(config.read_text("utf-8").replace("confusion: {pairs: 5}", "confusion: {pairs: 4}"), "utf-8")
+    tab.wait_for_selector("#facereport-working", timeout=WAIT)
+    _shows(tab, "A paragraph.")
+    tab.wait_for_selector("#facereport-working", state="detached", timeout=120_000)
+    with urllib.request.urlopen(served[1] + "results.json") as answer:
+        assert json.load(answer)["claims"] == []
+    tab.close()
+
+
+def test_ctrl_c_ends_it_and_leaves_the_site(served: Any, written: Path, browser: Any) -> None:  # noqa: F811
+    tab = _opened(browser, served[1])
+    process = served[0]
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=20) == 130
+    assert (written.parents[2] / "site" / PAGE).is_file()
+    tab.close()
