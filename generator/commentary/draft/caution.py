@@ -54,8 +54,8 @@ def faithful(measured: Measured) -> Sentence | None:
         passes,
         lambda lang: told(
             lang,
-            f"這裡採用的方法 {method} 通過了檢驗：遮掉它指出的像素，分數就會掉；換掉模型的權重，地圖也跟著改變",
+            f"這裡採用的方法 {method} 通過了檢驗：遮掉它指出的像素，分數就會掉；換掉模型的權重，顯著圖也跟著改變",
             f"The method used here, {method}, passes the tests: covering the pixels that it marks brings the score "
-            "down, and replacing the model's weights changes its maps",
+            "down, and replacing the model’s weights changes its maps",
         ),
     )

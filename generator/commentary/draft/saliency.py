@@ -44,11 +44,11 @@ def _explained(measured: Measured) -> Sentence | None:
         None,
         lambda lang: told(
             lang,
-            "Saliency map 問的是每個像素對答案的影響有多大。這裡把評估集的每一張圖都算過，再依部位統計："
-            "倍數是某個部位分到的影響除以它的面積，1 倍代表沒有偏好",
-            "A saliency map shows how much each pixel matters to the answer. It was computed for every picture of the "
-            "evaluation set and counted by region: a factor is a region's share of the map over its share of the "
-            "area, and 1 means no preference",
+            "Saliency map 問的是每個像素對答案的影響有多大。這裡在評估集的每個類別裡都算了一些圖，再依部位統計："
+            "倍數是某個部位佔影響的比例，除以它佔面積的比例，1 倍代表沒有偏好",
+            "A saliency map shows how much each pixel matters to the answer. It was computed for pictures of every "
+            "class in the evaluation set and counted by region: a factor is a region’s share of the map over its "
+            "share of the area, and 1 means no preference",
         ),
     )
 
