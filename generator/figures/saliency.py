@@ -43,8 +43,11 @@ def run(options: None, inputs: Mapping[str, Artifact], context: Context) -> Arti
     artifact = artifact_of(figures, files)
     # The front page names the highest factor of all: beside it stands the mean map that it was read from.
     saliency = found.results["saliency"]
-    strongest = max(saliency, key=lambda name: max(values["enrichment"] for values in saliency[name].values()))
-    artifact.facts["cover"] = f"mean-{strongest}.png"
+    highest = {
+        name: max(values["enrichment"] for values in regions.values()) for name, regions in saliency.items() if regions
+    }
+    if highest:
+        artifact.facts["cover"] = f"mean-{max(highest, key=highest.__getitem__)}.png"
     return artifact
 
 
@@ -141,7 +144,7 @@ def _regions(found: Artifact) -> Made:
     saliency = found.results["saliency"]
     content: dict[str, Any] = {
         "regions": list(dict.fromkeys(region for regions in saliency.values() for region in regions)),
-        "highest": max(values["enrichment"] for regions in saliency.values() for values in regions.values()),
+        "highest": max((values["enrichment"] for found in saliency.values() for values in found.values()), default=1),
         "method": found.facts["default_method"],
     }
     return Figure("saliency-regions", "saliency-regions", content, "saliency-regions.csv"), {
@@ -165,7 +168,7 @@ def _right_wrong(data: Dataset, found: Artifact) -> Made:
                 continue
             file = f"mean-{part}-{name}.png"
             files |= _mean_tile(file, faces[label], maps[part][label], scale)
-            row[part] = {"src": file, "images": counts[part][name], "region": _first(regions, 1)[0]}
+            row[part] = {"src": file, "images": counts[part][name], "region": next(iter(_first(regions, 1)), None)}
         row["apart"] = _apart(found, name)
         rows.append(row)
     content = {"rows": rows, "scale": scale, "method": found.facts["default_method"]}
