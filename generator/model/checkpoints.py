@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 _FILE = "checkpoint.npz"
+_LISTS = ("network", "average", "velocity", "taught")
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Checkpoint:
         sums: of loss, accuracy and seconds over the present epoch.
         epochs: the learning curve so far.
         network, average, velocity: values of all variables, in order.
+        taught: the teacher's probabilities, (images, classes), and of how many networks; empty before there are any.
     """
 
     step: int
@@ -31,17 +33,14 @@ class Checkpoint:
     network: list[np.ndarray]
     average: list[np.ndarray]
     velocity: list[np.ndarray]
+    taught: list[np.ndarray] = field(default_factory=list)
 
 
 def write_checkpoint(folder: Path, state: Checkpoint) -> None:
     """Replace the folder's checkpoint."""
     folder.mkdir(parents=True, exist_ok=True)
     head = json.dumps({"step": state.step, "sums": state.sums, "epochs": state.epochs})
-    arrays = {
-        f"{name}_{index:03d}": value
-        for name in ("network", "average", "velocity")
-        for index, value in enumerate(getattr(state, name))
-    }
+    arrays = {f"{name}_{index:03d}": value for name in _LISTS for index, value in enumerate(getattr(state, name))}
     buffer = io.BytesIO()
     np.savez(buffer, head=np.frombuffer(head.encode(), np.uint8), **arrays)
     aside = folder / f".{_FILE}.{os.getpid()}"
@@ -59,8 +58,5 @@ def read_checkpoint(folder: Path) -> Checkpoint | None:
         return None
     with np.load(file, allow_pickle=False) as kept:
         head = json.loads(kept["head"].tobytes())
-        lists = {
-            name: [kept[key] for key in sorted(kept.files) if key.startswith(f"{name}_")]
-            for name in ("network", "average", "velocity")
-        }
+        lists = {name: [kept[key] for key in sorted(kept.files) if key.startswith(f"{name}_")] for name in _LISTS}
     return Checkpoint(head["step"], head["sums"], head["epochs"], **lists)

@@ -22,6 +22,9 @@ class Cycle:
         sizes: (part of the epochs, size of the views): small views first, full size at the end.
         warm_up: part of it in which the rate rises linearly; it then falls as a cosine.
         augmentation: random views; none: the recipe's own.
+        teacher: part of the targets, 0 to 1, that is not the labels but what the networks at the ends of earlier
+            cycles say of the face and its mirror image, averaged (snapshots, Huang et al. 2017; distilled into their
+            own successor, Furlanello et al. 2018). Labels of FER2013 are noisy; these are less so.
     """
 
     epochs: int
@@ -29,6 +32,7 @@ class Cycle:
     sizes: Sizes
     warm_up: float
     augmentation: Augmentation | None = None
+    teacher: float = 0.0
 
     def size(self, epoch: int) -> int:
         """Size of the views in an epoch of the cycle, counted from 0."""
@@ -65,6 +69,7 @@ class Recipe:
         low, high: what black and white become.
         augmentation: random views.
         seed: of initial weights, order and views.
+        precision: of the arithmetic in training, where the processor has it: float32 or bfloat16.
     """
 
     network: str
@@ -82,6 +87,7 @@ class Recipe:
     high: float = 2.0
     augmentation: Augmentation = field(default_factory=Augmentation)
     seed: int = 2018
+    precision: str = "float32"
 
     @property
     def cycles(self) -> tuple[Cycle, ...]:
@@ -147,6 +153,10 @@ FER2013 = Recipe(
             warm_up=0.05,
             augmentation=Augmentation(zoom=0.1, stretch=0.05, shift=0.05, rotation=8.0, contrast=0.2, erasing=0.0),
         ),
+        Cycle(epochs=16, learning_rate=0.1, sizes=((0.5, 40), (0.5, 48)), warm_up=0.1, teacher=0.5),
+        Cycle(epochs=20, learning_rate=0.1, sizes=((0.5, 40), (0.5, 48)), warm_up=0.1, teacher=0.5),
+        Cycle(epochs=50, learning_rate=0.1, sizes=((0.4, 40), (0.6, 48)), warm_up=0.05, teacher=0.5),
     ),
+    precision="bfloat16",
 )
 RECIPES = {"faces": FACES, "fer2013": FER2013}

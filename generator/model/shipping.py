@@ -18,7 +18,9 @@ from generator.config.schema import Profile
 from generator.dataset.stage import run as load_dataset
 from generator.dataset.types import dataset_of
 from generator.model.card import make_card
+from generator.model.continuation import go_on_from_shipped
 from generator.model.own import recipe_of, saved, train_own
+from generator.model.recipe import Recipe
 from generator.model.stage import WEIGHTS
 from generator.pipeline.context import Context
 
@@ -42,6 +44,7 @@ def train_and_ship(
     place = folder or cache / "train" / recipe.fingerprint(source["sha256"])[:16]
     print(f"checkpoints: {place}", file=sys.stderr)
     data = dataset_of(load_dataset(profile.dataset, {}, Context(profile.seed, place)))
+    _go_on(name, recipe, source, place)
     own = train_own(profile.model.training, data, Context(profile.seed, place, _Lines()))
     seconds = sum(epoch.seconds for epoch in own.epochs)
     content = half_precision(own.content)
@@ -53,6 +56,15 @@ def train_and_ship(
     _replace(WEIGHTS / f"{name}.json", msgspec.json.format(msgspec.json.encode(card), indent=1))
     _replace(WEIGHTS / f"{name}.keras", content)
     return {key: card[key] for key in ("accuracy", "accuracy_flips", "accuracy_without_duplicates", "recall")}
+
+
+def _go_on(name: str, recipe: Recipe, source: dict[str, str], place: Path) -> None:
+    card, weights = WEIGHTS / f"{name}.json", WEIGHTS / f"{name}.keras"
+    if not (card.is_file() and weights.is_file()):
+        return
+    shipped = msgspec.json.decode(card.read_bytes())
+    if go_on_from_shipped(place, recipe, shipped, source["sha256"], opened_network(weights.read_bytes())):
+        print(f"going on from the shipped weights, after epoch {len(shipped['training']['epochs'])}", file=sys.stderr)
 
 
 def half_precision(content: bytes) -> bytes:

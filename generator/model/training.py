@@ -11,11 +11,11 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from generator.model.augment import Augmentation, augmented
 from generator.model.checkpoints import Checkpoint, read_checkpoint, write_checkpoint
-from generator.model.devices import gpus
 from generator.model.network import NETWORKS
 from generator.model.recipe import Recipe
+from generator.model.teacher import Teacher
+from generator.model.update import Update, every_gpu
 from generator.pipeline.artifact import Progress, silent
 
 _EVALUATE = 256
@@ -73,23 +73,18 @@ class Trainer:
     ) -> None:
         keras.utils.set_random_seed(recipe.seed)
         self.recipe = recipe
-        self.images = tf.constant(images[..., None])
-        self.labels = tf.constant(labels.astype(np.int32))
+        self.images = images
         self.validation = validation
         self.classes = classes
         self.count = len(labels)
         self.steps = max(1, self.count // recipe.batch_size)
-        self.strategy = strategy or every_gpu()
-        with self.strategy.scope():
-            self.network = NETWORKS[recipe.network](classes, size=None)
-            self.average = NETWORKS[recipe.network](classes, size=None)
-            self.average.set_weights(self.network.get_weights())
-            self.velocity = [tf.Variable(tf.zeros(v.shape)) for v in self.network.trainable_variables]
+        self.update = Update(recipe, images, labels, classes, strategy or every_gpu())
+        self.network, self.average = self.update.network, self.update.average
         self.step = 0
         self.epochs: list[Epoch] = []
         self._sums = np.zeros(3)
         self._logits = compiled_logits(self.average, recipe)
-        self._compiled: dict[tuple[int, Augmentation], Callable[..., tf.Tensor]] = {}
+        self._teacher = Teacher()
 
     def run(
         self,
@@ -111,6 +106,9 @@ class Trainer:
         total = self.steps * self.recipe.length
         while self.step < total:
             epoch, at = divmod(self.step, self.steps)
+            cycle, begin = self.recipe.cycle(epoch)
+            if cycle.teacher and self.step == begin * self.steps:
+                self._teacher.learn(self._logits, self.images)
             order = np.random.default_rng([self.recipe.seed, epoch]).permutation(self.count)
             begun = time.monotonic()
             for index in range(at, self.steps):
@@ -129,62 +127,14 @@ class Trainer:
         return Trained(self.network_now(), list(self.epochs))
 
     def _one(self, index: np.ndarray, epoch: int) -> None:
-        views = self.recipe.size(epoch), self.recipe.views(epoch)
-        if views not in self._compiled:
-            self._compiled[views] = tf.function(lambda *arguments: self._everywhere(views, *arguments))
-        rate = self.recipe.rate(self.step + 0.5, self.steps)
-        # The average follows quickly at first, so that early epochs are not judged by initial weights.
-        decay = min(self.recipe.average, (1 + self.step) / (10 + self.step))
-        measured = self._compiled[views](
-            tf.constant(index.astype(np.int32)),
-            tf.constant([self.recipe.seed % 2**31, self.step], tf.int32),
-            tf.constant(rate, tf.float32),
-            tf.constant(decay, tf.float32),
+        self._sums[:2] += self.update(
+            (self.recipe.size(epoch), self.recipe.views(epoch)),
+            index,
+            self._teacher.targets(index, self.recipe.cycle(epoch)[0].teacher, self.classes),
+            self.step,
+            self.recipe.rate(self.step + 0.5, self.steps),
         )
-        self._sums[:2] += measured.numpy()
         self.step += 1
-
-    def _everywhere(self, views: tuple[int, Augmentation], *arguments: tf.Tensor) -> tf.Tensor:
-        measured = self.strategy.run(self._update, (*views, *arguments))
-        return self.strategy.reduce(tf.distribute.ReduceOp.MEAN, measured, axis=None)
-
-    def _update(
-        self,
-        size: int,
-        augmentation: Augmentation,
-        index: tf.Tensor,
-        seed: tf.Tensor,
-        rate: tf.Tensor,
-        decay: tf.Tensor,
-    ) -> tf.Tensor:
-        recipe = self.recipe
-        replica, replicas = tf.distribute.get_replica_context(), self.strategy.num_replicas_in_sync
-        if replicas > 1:
-            # Every device takes its share of the batch; all then make the same step.
-            index = index[replica.replica_id_in_sync_group :: replicas]
-            seed = tf.random.experimental.stateless_fold_in(seed, replica.replica_id_in_sync_group)
-        faces = tf.cast(tf.gather(self.images, index), tf.float32) / 255.0
-        views = augmented(faces, size, augmentation, seed) * (recipe.high - recipe.low) + recipe.low
-        labels = tf.gather(self.labels, index)
-        smooth = tf.one_hot(labels, self.classes) * (1 - recipe.label_smoothing)
-        smooth += recipe.label_smoothing / self.classes
-        with tf.GradientTape() as tape:
-            logits = self.network(views, training=True)
-            loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(smooth, logits))
-        variables = self.network.trainable_variables
-        gradients = tape.gradient(loss, variables)
-        if replicas > 1:
-            gradients = replica.all_reduce(tf.distribute.ReduceOp.MEAN, gradients)
-        for variable, gradient, velocity in zip(variables, gradients, self.velocity, strict=True):
-            if variable.path.endswith("kernel"):
-                gradient += recipe.weight_decay * variable.value  # noqa: PLW2901
-            velocity.assign(recipe.momentum * velocity + gradient)
-            variable.assign_sub(rate * (gradient + recipe.momentum * velocity))
-        for kept, now in zip(self.average.variables, self.network.variables, strict=True):
-            if kept.dtype.startswith("float"):
-                kept.assign_add((1 - decay) * (now.value - kept.value))
-        hits = tf.reduce_mean(tf.cast(tf.equal(tf.argmax(logits, 1, tf.int32), labels), tf.float32))
-        return tf.stack([loss, hits])
 
     def _end_epoch(self, epoch: int) -> None:
         images, labels = self.validation
@@ -216,7 +166,8 @@ class Trainer:
             epochs=[vars(epoch) for epoch in self.epochs],
             network=[np.asarray(v.value) for v in self.network.variables],
             average=[np.asarray(v.value) for v in self.average.variables],
-            velocity=[np.asarray(v) for v in self.velocity],
+            velocity=[np.asarray(v) for v in self.update.velocity],
+            taught=self._teacher.state(),
         )
         write_checkpoint(folder, state)
 
@@ -227,19 +178,14 @@ class Trainer:
         for variables, values in (
             (self.network.variables, state.network),
             (self.average.variables, state.average),
-            (self.velocity, state.velocity),
+            (self.update.velocity, state.velocity),
         ):
             for variable, value in zip(variables, values, strict=True):
                 variable.assign(value)
+        self._teacher = Teacher.of(state.taught)
         self.step = state.step
         self._sums = np.array(state.sums)
         self.epochs = [Epoch(**epoch) for epoch in state.epochs]
-
-
-def every_gpu() -> tf.distribute.Strategy:
-    """All GPUs that TensorFlow sees, side by side; with one or none, TensorFlow's own choice."""
-    devices = gpus()
-    return tf.distribute.MirroredStrategy(devices) if len(devices) > 1 else tf.distribute.get_strategy()
 
 
 def compiled_logits(network: keras.Model, recipe: Recipe) -> Callable[[np.ndarray], np.ndarray]:

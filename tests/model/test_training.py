@@ -23,7 +23,7 @@ TINY = Recipe(
     epochs=2,
     sizes=((0.5, 24), (0.5, 48)),
     batch_size=16,
-    restarts=(Cycle(epochs=1, learning_rate=0.05, sizes=((1.0, 48),), warm_up=0.5),),
+    restarts=(Cycle(epochs=1, learning_rate=0.05, sizes=((1.0, 48),), warm_up=0.5, teacher=0.5),),
     augmentation=Augmentation(contrast=0.0),
 )
 IMAGES, LABELS = faces_by_brightness(80, 2)

@@ -1,0 +1,128 @@
+"""One step of training: random views, loss, gradients, momentum, average; compiled, on every GPU."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import tensorflow as tf
+
+from generator.model.augment import Augmentation, augmented
+from generator.model.devices import gpus
+from generator.model.fused import remember, training_dtype, training_logits
+from generator.model.network import NETWORKS
+from generator.model.recipe import Recipe
+
+Views = tuple[int, Augmentation]
+"""Size of the random views, and how far they may differ from the faces."""
+
+
+class Update:
+    """The step, with everything that it changes.
+
+    Args:
+        recipe: how.
+        images: uint8 (n, 48, 48).
+        labels: int (n,).
+        classes: number of classes.
+        strategy: what it runs on.
+
+    Attributes:
+        network: as trained.
+        average: the exponential moving average of its weights.
+        velocity: of the momentum, one per trainable variable.
+    """
+
+    def __init__(
+        self, recipe: Recipe, images: np.ndarray, labels: np.ndarray, classes: int, strategy: tf.distribute.Strategy
+    ) -> None:
+        self._recipe, self._classes, self._strategy = recipe, classes, strategy
+        self._images = tf.constant(images[..., None])
+        self._labels = tf.constant(labels.astype(np.int32))
+        self._dtype = training_dtype(recipe.precision)
+        with strategy.scope():
+            self.network = NETWORKS[recipe.network](classes, size=None)
+            self.average = NETWORKS[recipe.network](classes, size=None)
+            self.average.set_weights(self.network.get_weights())
+            self.velocity = [tf.Variable(tf.zeros(v.shape)) for v in self.network.trainable_variables]
+        self._compiled: dict[Views, Callable[..., tf.Tensor]] = {}
+
+    def __call__(self, views: Views, index: np.ndarray, taught: np.ndarray, step: int, rate: float) -> np.ndarray:
+        """Make one step.
+
+        Args:
+            views: what the faces are turned into.
+            index: of the batch's images, int (batch,).
+            taught: the teacher's part of their targets, float (batch, classes); zeros where there is none.
+            step: steps made before this one; the views are drawn from it and the recipe's seed.
+            rate: learning rate.
+
+        Returns:
+            Loss and accuracy on the batch, float (2,).
+        """
+        if views not in self._compiled:
+            self._compiled[views] = tf.function(lambda *arguments: self._everywhere(views, *arguments))
+        # The average follows quickly at first, so that early epochs are not judged by initial weights.
+        decay = min(self._recipe.average, (1 + step) / (10 + step))
+        measured = self._compiled[views](
+            tf.constant(index.astype(np.int32)),
+            tf.constant(taught, tf.float32),
+            tf.constant([self._recipe.seed % 2**31, step], tf.int32),
+            tf.constant(rate, tf.float32),
+            tf.constant(decay, tf.float32),
+        )
+        return np.asarray(measured)
+
+    def _everywhere(self, views: Views, *arguments: tf.Tensor) -> tf.Tensor:
+        measured = self._strategy.run(self._update, (*views, *arguments))
+        return self._strategy.reduce(tf.distribute.ReduceOp.MEAN, measured, axis=None)
+
+    def _update(
+        self,
+        size: int,
+        augmentation: Augmentation,
+        index: tf.Tensor,
+        taught: tf.Tensor,
+        seed: tf.Tensor,
+        rate: tf.Tensor,
+        decay: tf.Tensor,
+    ) -> tf.Tensor:
+        recipe = self._recipe
+        replica, replicas = tf.distribute.get_replica_context(), self._strategy.num_replicas_in_sync
+        if replicas > 1:
+            # Every device takes its share of the batch; all then make the same step.
+            index, taught = (part[replica.replica_id_in_sync_group :: replicas] for part in (index, taught))
+            seed = tf.random.experimental.stateless_fold_in(seed, replica.replica_id_in_sync_group)
+        faces = tf.cast(tf.gather(self._images, index), tf.float32) / 255.0
+        views = augmented(faces, size, augmentation, seed) * (recipe.high - recipe.low) + recipe.low
+        labels = tf.gather(self._labels, index)
+        smooth = tf.one_hot(labels, self._classes) * (1 - recipe.label_smoothing)
+        smooth += recipe.label_smoothing / self._classes
+        # What is taught already holds the teacher's part of the targets; the labels have the rest.
+        smooth = taught + (1 - tf.reduce_sum(taught, axis=1, keepdims=True)) * smooth
+        with tf.GradientTape() as tape:
+            logits, statistics = training_logits(self.network, views, self._dtype)
+            loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(smooth, logits))
+        variables = self.network.trainable_variables
+        gradients = tape.gradient(loss, [variable.value for variable in variables])
+        if replicas > 1:
+            measured = [now for _, now, _ in statistics]
+            gradients, measured = replica.all_reduce(tf.distribute.ReduceOp.MEAN, [gradients, measured])
+            statistics = [(kept, now, m) for (kept, _, m), now in zip(statistics, measured, strict=True)]
+        remember(statistics)
+        for variable, gradient, velocity in zip(variables, gradients, self.velocity, strict=True):
+            if variable.path.endswith("kernel"):
+                gradient += recipe.weight_decay * variable.value  # noqa: PLW2901
+            velocity.assign(recipe.momentum * velocity + gradient)
+            variable.assign_sub(rate * (gradient + recipe.momentum * velocity))
+        for kept, now in zip(self.average.variables, self.network.variables, strict=True):
+            if kept.dtype.startswith("float"):
+                kept.assign_add((1 - decay) * (now.value - kept.value))
+        hits = tf.reduce_mean(tf.cast(tf.equal(tf.argmax(logits, 1, tf.int32), labels), tf.float32))
+        return tf.stack([loss, hits])
+
+
+def every_gpu() -> tf.distribute.Strategy:
+    """All GPUs that TensorFlow sees, side by side; with one or none, TensorFlow's own choice."""
+    devices = gpus()
+    return tf.distribute.MirroredStrategy(devices) if len(devices) > 1 else tf.distribute.get_strategy()
