@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import NoReturn
 
 from generator import __version__
 from generator.errors import BuildError, InputError
@@ -41,8 +42,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong with the command line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 <= int(text[:6]) <= 65535):
+        raise argparse.ArgumentTypeError(f"expected 0 to 65535, got '{text}'")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="python -m generator",
         description="Publishes honest, bilingual reports of what an image classifier looks at.",
     )
@@ -78,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
         parents=[shared, sources, output],
         help="build, serve on this machine, reload pages on every save",
     )
-    serve.add_argument("--port", type=int, default=8000, help="default: 8000, or the next free one")
+    serve.add_argument("--port", type=_port, default=8000, help="default: 8000, or the next free one")
 
     train = commands.add_parser("train", parents=[shared], help="train the profile's model; resumes where it was")
     train.add_argument("--data", metavar="PATH", help="training data; default: the profile's")

@@ -168,12 +168,20 @@ def _is_struct(kind: Any) -> bool:
 
 
 def _with_paths(profile: Profile, overrides: Overrides, root: Path) -> Profile:
-    """Paths of the file start at its folder, paths of the command line at the working folder."""
+    """Paths of the file start at its folder, paths of the command line at the working folder.
+
+    Raises:
+        InputError: for a path with bytes that are no text.
+    """
 
     def placed(given: str | None, configured: str | None) -> str | None:
-        if given is not None:
-            return str(Path(given).absolute())
-        return None if configured is None else str((root / configured).absolute())
+        if given is None and configured is None:
+            return None
+        path = str(Path(given).absolute() if given is not None else (root / str(configured)).absolute())
+        if not path.isascii() and path.encode("utf-8", "replace").decode() != path:
+            shown = path.encode("utf-8", "backslashreplace").decode()
+            raise InputError("is no UTF-8 text, in which names of files are written here; rename it", shown)
+        return path
 
     replace = msgspec.structs.replace
     return replace(

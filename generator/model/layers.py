@@ -7,6 +7,7 @@ not asked for is pruned.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -22,6 +23,32 @@ def is_convolution(layer: Any) -> bool:
     return isinstance(layer, CONVOLUTIONS) and not isinstance(layer, keras.layers.Conv2DTranspose)
 
 
+_PLAIN = re.compile(r"[A-Za-z0-9_.>-]+")
+"""Names of layers that TensorFlow takes for those of its operations."""
+_GIVEN = "_given_name"
+
+
+def rename_for_tensorflow(model: keras.Model) -> None:
+    """Let layers run whatever their names: ``conv 1``, ``層``, ``a<b``.
+
+    TensorFlow compiles no layer whose name holds blanks, quotes, letters other than A to Z …; such layers run under
+    plain names, and `in_order` still gives the names that the model's author gave them.
+    """
+    layers = dict(_paths(model, ""))
+    taken = {layer.name for layer in layers}
+    free = (f"layer_{number}" for number in range(2 * len(layers) + 2))
+    for layer in (model, *layers):
+        if not _PLAIN.fullmatch(layer.name):
+            # Into the instance's dictionary: Keras' own attribute setting would start to track it.
+            layer.__dict__[_GIVEN] = layer.name
+            layer.name = next(name for name in free if name not in taken)
+
+
+def given_name(layer: Any) -> str:
+    """The name that a layer was given by the model's author."""
+    return str(layer.__dict__.get(_GIVEN, layer.name))
+
+
 def in_order(model: keras.Model, spec: tf.TensorSpec) -> dict[str, Any]:
     """The layers inside `model` by name, in the order of their first call on an input of `spec`.
 
@@ -35,7 +62,8 @@ def in_order(model: keras.Model, spec: tf.TensorSpec) -> dict[str, Any]:
     names: dict[str, Any] = {}
     # dict.fromkeys: a layer that is called twice counts where it is called first.
     for layer, path in (by_id[key] for key in dict.fromkeys(called)):
-        names[layer.name if layer.name not in names else path] = layer
+        name = given_name(layer)
+        names[name if name not in names else path] = layer
     return names
 
 
@@ -69,7 +97,7 @@ def cut_at(model: keras.Model, layer: Any, shape: tuple[int, int, int]) -> keras
 def _paths(layer: Any, prefix: str) -> Iterator[tuple[Any, str]]:
     inside: Sequence[Any] = getattr(layer, "layers", None) or getattr(layer, "_layers", None) or ()
     for inner in inside:
-        path = f"{prefix}{inner.name}"
+        path = f"{prefix}{given_name(inner)}"
         yield inner, path
         yield from _paths(inner, f"{path}/")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 import zipfile
 import zlib
@@ -16,7 +17,7 @@ import tensorflow as tf
 
 from generator.errors import InputError
 from generator.model.eras import UntranslatableError, needs_translation, text_of, translated_file
-from generator.model.layers import in_order, is_convolution
+from generator.model.layers import in_order, is_convolution, rename_for_tensorflow
 
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _ZIP = b"PK\x03\x04"
@@ -73,12 +74,19 @@ def load_keras(path: Path, allow_lambda: bool, shown: str | None = None) -> kera
     try:
         old = head.startswith(_HDF5) and needs_translation(config, version)
         with _named_by_content(path, head, old) as place:
-            return keras.saving.load_model(place, compile=False, safe_mode=not allow_lambda)
+            model = keras.saving.load_model(place, compile=False, safe_mode=not allow_lambda)
     except UntranslatableError as error:
         raise InputError(str(error), name) from None
     except Exception as error:
         reason = str(error).strip().split("\n")[0][:200] or type(error).__name__
         raise InputError(f"Keras {keras.__version__} cannot read this model: {reason}", name) from None
+    rename_for_tensorflow(model)
+    return model
+
+
+def ending_of(path: Path) -> str:
+    """The ending that fits a model file's content: ``.h5`` or ``.keras``."""
+    return ".h5" if _head(path, str(path)).startswith(_HDF5) else ".keras"
 
 
 def _head(path: Path, name: str) -> bytes:
@@ -120,7 +128,7 @@ def _hdf5_config(path: Path, name: str) -> tuple[str, str | None]:
 
 @contextmanager
 def _named_by_content(path: Path, head: bytes, old: bool) -> Iterator[str]:
-    """Keras goes by the ending: a wrongly named file is linked under the right one, an old one translated."""
+    """Keras goes by the ending: a wrongly named file is copied under the right one, an old one translated."""
     hdf5 = head.startswith(_HDF5)
     if not old and path.suffix in ((".h5", ".hdf5") if hdf5 else (".keras",)):
         yield str(path)
@@ -130,7 +138,7 @@ def _named_by_content(path: Path, head: bytes, old: bool) -> Iterator[str]:
         if old:
             translated_file(path, place)
         else:
-            place.symlink_to(path.absolute())
+            shutil.copyfile(path, place)
         yield str(place)
 
 

@@ -25,8 +25,12 @@ class FileDigests:
             if isinstance(loaded, dict):
                 self._memo = loaded
 
-    def of(self, file: Path) -> str:
+    def of(self, file: Path, again: bool = False) -> str:
         """Hex SHA-256 of the file's bytes.
+
+        Args:
+            file: to hash.
+            again: hash it even if the memo knows it: no stamp shows a bit that flipped on the disk.
 
         Raises:
             OSError: when the file cannot be read.
@@ -34,12 +38,13 @@ class FileDigests:
         status = os.stat(file)
         stamp: list[int | str] = [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
         known = self._memo.get(str(file))
-        if known is not None and known[:4] == stamp:
+        if known is not None and known[:4] == stamp and not again:
             return str(known[4])
         with file.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        self._memo[str(file)] = [*stamp, digest]
-        self._changed = True
+        if known != [*stamp, digest]:
+            self._memo[str(file)] = [*stamp, digest]
+            self._changed = True
         return digest
 
     def of_tree(self, path: Path) -> str:

@@ -29,7 +29,7 @@ def external_file(stage: Stage, loaded: Loaded) -> Path | None:
     """The data or model file that the stage reads, if there is one.
 
     Raises:
-        InputError: when the configuration names one that is not there.
+        InputError: when the configuration names one that is not there, or describes a model and names none.
     """
     profile = loaded.profile
     if stage.name == "dataset" and profile.dataset.path is not None:
@@ -37,20 +37,35 @@ def external_file(stage: Stage, loaded: Loaded) -> Path | None:
     if stage.name == "model":
         if profile.model.path is not None:
             return _existing(Path(profile.model.path), "model", loaded)
+        _refuse_what_needs_a_file(loaded)
         if profile.model.weights is not None:
             shipped = WEIGHTS / f"{profile.model.weights}.keras"
             return shipped if shipped.is_file() else None
     return None
 
 
+def _refuse_what_needs_a_file(loaded: Loaded) -> None:
+    model = loaded.profile.model
+    given = {"classes": model.classes, "preprocess": model.preprocess, "allow_lambda": model.allow_lambda or None}
+    for key, value in given.items():
+        if value is not None:
+            raise InputError(
+                f"model.{key} is said of a model that you bring; give it in model.path or with --model",
+                loaded.document.file,
+                loaded.line("model", key),
+            )
+
+
 def _existing(path: Path, section: str, loaded: Loaded) -> Path:
-    if path.exists():
+    line = loaded.line(section, "path")
+    if path.is_file() or path.is_dir():
         return path
+    if path.exists():
+        raise InputError(f"{section}.path: {path} is neither a file nor a folder", loaded.document.file, line)
     from generator.errors import nearest
 
     siblings = [file.name for file in path.parent.iterdir()] if path.parent.is_dir() else []
     hint = nearest(path.name, siblings) if siblings else f" (nor the folder {path.parent})"
-    line = loaded.line(section, "path")
     raise InputError(f"{section}.path: there is no file or folder {path}{hint}", loaded.document.file, line)
 
 

@@ -55,12 +55,14 @@ def make_plan(
     steps: list[Step] = []
     damaged: list[str] = []
     found = fingerprints(loaded, digests)
-    for stage in STAGES:
+    read: set[str] = set()
+    # From the last stage to the first: what a stale stage reads is hashed to the last byte before it is used.
+    for stage in reversed(STAGES):
         fingerprint, parts = found[stage.name]
         entry = store.entry(stage.name, fingerprint)
         is_forced = stage.name in forced or stage.name.removesuffix("-figures") in forced
         try:
-            there = store.verify(entry, digests)
+            there = store.verify(entry, digests, arrays=stage.name in read)
             reason = "nothing that it depends on has changed"
         except CorruptEntry as corrupt:
             damaged.append(str(corrupt))
@@ -70,8 +72,10 @@ def make_plan(
             there, reason = False, "forced"
         elif not there and not reason.endswith("damaged"):
             reason = _why(stage, parts, store, latest)
+        if not there:
+            read.update(stage.needs)
         steps.append(Step(stage, entry, parts, there, reason))
-    return steps, damaged
+    return steps[::-1], damaged[::-1]
 
 
 def _why(stage: Stage, parts: dict[str, Any], store: Store, latest: dict[str, str]) -> str:
