@@ -63,15 +63,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    shared = argparse.ArgumentParser(add_help=False)
+    shared = _Parser(add_help=False)
     shared.add_argument("--config", type=Path, default=Path("config.yaml"), metavar="FILE", help="default: config.yaml")
     shared.add_argument("--profile", metavar="P", help="a profile of the configuration; default: its 'profile'")
 
-    sources = argparse.ArgumentParser(add_help=False)
+    sources = _Parser(add_help=False)
     sources.add_argument("--data", metavar="PATH", help="FER2013 in any layout, or images in folders by class")
     sources.add_argument("--model", metavar="PATH", help="a Keras model (.keras, .h5, .hdf5)")
 
-    output = argparse.ArgumentParser(add_help=False)
+    output = _Parser(add_help=False)
     output.add_argument("--out", type=Path, default=Path("site"), metavar="DIR", help="default: site")
     output.add_argument("--overwrite", action="store_true", help="replace generated files that were edited by hand")
 

@@ -112,7 +112,7 @@ class LiveSite:
             try:
                 with build_lock(self._cache):
                     publish(self._out, rendered.files, check_site)
-            except BuildError as error:
+            except (InputError, BuildError) as error:
                 self._tell(error)
 
     def _tell(self, error: InputError | BuildError) -> None:

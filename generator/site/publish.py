@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from generator.errors import BuildError, InputError, Problem
+from generator.pipeline.lock import folder_lock
 
 MANIFEST = ".manifest.json"
 _AT_FDCWD = -100
@@ -90,14 +91,30 @@ def publish(out: Path, files: Mapping[str, bytes], check: Callable[[Path], list[
 
     Raises:
         BuildError: when the folder cannot be written or its check finds problems; the old site is then untouched.
+        InputError: files that this program did not write have come into the folder meanwhile; likewise.
     """
     listed = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
     aside = out.with_name(f".{out.name}.new")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with folder_lock(out.parent):
+            return _publish(out, aside, files, listed, check)
+    except OSError as error:
+        reason = f"{error.strerror or error}"
+        raise BuildError(f"{out}: the new site could not be written ({reason}); the old one is in place") from None
+
+
+def _publish(
+    out: Path,
+    aside: Path,
+    files: Mapping[str, bytes],
+    listed: Mapping[str, str],
+    check: Callable[[Path], list[Problem]],
+) -> bool:
     if out.is_dir() and _manifest(out) == listed and _intact(out, listed):
         _remove(aside, quietly=True)  # left by a build that was killed
         return False
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
         _remove(aside)
         _write(aside, files, listed)
         problems = check(aside)
@@ -106,10 +123,8 @@ def publish(out: Path, files: Mapping[str, bytes], check: Callable[[Path], list[
             raise BuildError(f"{out}: the new site has {len(problems)} faults; the old one is in place\n{lines}")
         if out.is_dir() and not os.access(out, os.W_OK):
             raise PermissionError(13, "Permission denied", str(out))
+        check_owned(out, overwrite=True)  # once more: what was put there while the build ran is no less foreign
         _swap(aside, out)
-    except OSError as error:
-        reason = f"{error.strerror or error}"
-        raise BuildError(f"{out}: the new site could not be written ({reason}); the old one is in place") from None
     finally:
         _remove(aside, quietly=True)
     return True

@@ -86,6 +86,20 @@ def test_a_folder_that_is_no_site_is_foreign_altogether(tmp_path: Path) -> None:
         check_owned(tmp_path)
 
 
+def test_a_file_that_was_put_there_while_the_build_ran_stops_it_too(tmp_path: Path) -> None:
+    out = tmp_path / "site"
+    publish(out, ONE, _no_check)
+
+    def put(folder: Path) -> list[Problem]:
+        (out / "CNAME").write_text("mine")
+        return []
+
+    with pytest.raises(InputError, match="CNAME"):
+        publish(out, TWO, put)
+    assert _tree(out) == ONE | {"CNAME": b"mine"}
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
 def test_hand_edited_files_need_a_word(tmp_path: Path) -> None:
     out = tmp_path / "site"
     publish(out, ONE, _no_check)
