@@ -94,7 +94,7 @@ class Classifier:
         return in_batches(lambda some: [self._step(self.prepare(some))], BATCH, faces)[0]
 
     def quick_logits(self, faces: np.ndarray) -> np.ndarray:
-        """The same in half the time where `generator.model.narrow` can, for methods that perturb faces."""
+        """The same, in half the time where `generator.model.narrow` can, for methods that perturb faces."""
         return in_batches(lambda some: [self._narrow_step(self.prepare(some))], BATCH, faces)[0]
 
     def probabilities(self, faces: np.ndarray) -> np.ndarray:
@@ -160,8 +160,7 @@ class Classifier:
         """
         from generator.model.layers import cut_at
 
-        p = self.preprocess
-        return cut_at(self.logits_model, self.layer(layer), (p.height, p.width, p.channels))
+        return cut_at(self.logits_model, self.layer(layer), tuple(self.spec.shape[1:]))
 
     @cached_property
     def convolutions(self) -> tuple[str, ...]:

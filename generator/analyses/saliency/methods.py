@@ -116,7 +116,7 @@ class Explainer:
         return found
 
     def completeness(self, maps: Maps, faces: np.ndarray, targets: np.ndarray) -> tuple[float, float]:
-        """Error of integrated gradients' `maps` of these faces in logits, and relative to the mean rise of the logit."""
+        """Error of integrated gradients' `maps` of these faces in logits, and relative to the logit's mean rise."""
         inputs = self.classifier.prepare(faces)
         return completeness_error(self.classifier.logits_of_inputs, inputs, targets, self.black, maps.total)
 
