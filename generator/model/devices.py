@@ -20,12 +20,12 @@ def on_every_gpu(function: Callable[..., tf.Tensor], *batches: tf.Tensor) -> tf.
 
     Args:
         function: works row by row.
-        batches: arguments with the same, statically known, number of rows.
+        batches: arguments with the same number of rows.
     """
     devices = gpus()
     if len(devices) < 2:
         return function(*batches)
-    rows = batches[0].shape[0]
+    rows = tf.shape(batches[0])[0]
     ends = [rows * index // len(devices) for index in range(len(devices) + 1)]
     parts = []
     for device, start, stop in zip(devices, ends[:-1], ends[1:], strict=True):

@@ -1,31 +1,27 @@
-"""Runs the stale stages of a plan in a worker process, and survives whatever happens there."""
+"""Runs the stale stages of a plan in worker processes, and survives whatever happens there."""
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
-import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
+from typing import TextIO
 
 import msgspec
 
 from generator.config.load import Loaded
 from generator.errors import BuildError
+from generator.pipeline.board import Board, beside
+from generator.pipeline.child import cause, end, exit_code, kill, send, start, tail
 from generator.pipeline.fingerprint import options_of
-from generator.pipeline.messages import Failed, Finished, Job, Message, Refused, Started
+from generator.pipeline.messages import Failed, Finished, Job, Message, Refused
 from generator.pipeline.plan import Step
 from generator.pipeline.refusal import refusal
 from generator.pipeline.watchdog import Watchdog
-
-_LOG_LINES = 12
-_SETUP = ("dataset", "model")
-_ASIDE = ("filters", "tsne", "dataset", "model")
 
 
 def run_stale(steps: list[Step], loaded: Loaded, cache: Path, report: Callable[[Message], None]) -> None:
@@ -34,12 +30,12 @@ def run_stale(steps: list[Step], loaded: Loaded, cache: Path, report: Callable[[
     Args:
         steps: the whole plan.
         loaded: the configuration.
-        cache: ``.cache``; the worker's log goes to ``logs/worker-N.log`` in it.
-        report: called with each message of the worker.
+        cache: ``.cache``; the workers' logs go to ``logs/worker-N.log`` in it.
+        report: called with each message of the workers.
 
     Raises:
         InputError: a stage found its input bad.
-        BuildError: a stage raised an exception, or the worker crashed, hung or was killed.
+        BuildError: a stage raised an exception, or a worker crashed, hung or was killed.
     """
     entries = {step.stage.name: step.entry for step in steps}
     jobs = [
@@ -67,21 +63,13 @@ def run_stale(steps: list[Step], loaded: Loaded, cache: Path, report: Callable[[
 
 
 class _Lanes:
-    """Two workers side by side.
-
-    Several stages keep one core busy at best, so what depends only on the data and the model runs in a second worker
-    beside the rest, as soon as they are there.
-    """
+    """Two workers side by side, each beginning a stage as soon as its inputs are there."""
 
     def __init__(self, jobs: list[Job], loaded: Loaded, logs: Path, report: Callable[[Message], None]) -> None:
-        self._main = [job for job in jobs if not _is_aside(job)]
-        self._aside = [job for job in jobs if _is_aside(job)]
+        self._lanes = [lane for lane in beside(jobs) if lane]
         self._loaded, self._logs, self._report = loaded, logs, report
-        self._awaited = next((job.stage for job in reversed(self._main) if job.stage in _SETUP), None)
-        self._ready, self._stopped = threading.Event(), threading.Event()
+        self._board = Board(job.stage for job in jobs)
         self._workers: list[subprocess.Popen[bytes]] = []
-        if self._awaited is None:
-            self._ready.set()
 
     def run(self) -> None:
         """Run both lanes; the first that fails ends the other, and so does Ctrl-C."""
@@ -89,53 +77,37 @@ class _Lanes:
         try:
             with ThreadPoolExecutor(max_workers=2) as pool:
                 try:
-                    for lane in as_completed([pool.submit(self._run_main), pool.submit(self._run_aside)]):
-                        if failed is None and (failed := lane.result()) is not None:
+                    running = [pool.submit(self._run, lane, number) for number, lane in enumerate(self._lanes, start=1)]
+                    for done in as_completed(running):
+                        if failed is None and (failed := done.result()) is not None:
                             self._stop()
                 except BaseException:
                     self._stop()
                     raise
         finally:
             for worker in self._workers:
-                _end(worker)
+                end(worker)
         if failed is not None:
             raise failed
 
-    def _run_main(self) -> Exception | None:
-        try:
-            return self._drive(self._main, 1)
-        finally:
-            if not self._ready.is_set():
-                self._stop()
-
-    def _run_aside(self) -> Exception | None:
-        self._ready.wait()
-        return self._drive(self._aside, 2)
-
-    def _drive(self, jobs: list[Job], number: int) -> Exception | None:
-        if not jobs or self._stopped.is_set():
-            return None
-        return _drive(jobs, self._loaded, self._logs / f"worker-{number}.log", self._told, self._begun)
+    def _run(self, jobs: list[Job], number: int) -> Exception | None:
+        log = self._logs / f"worker-{number}.log"
+        return _drive(jobs, self._loaded, log, self._told, self._begun, self._board)
 
     def _begun(self, worker: subprocess.Popen[bytes]) -> None:
         self._workers.append(worker)
-        if self._stopped.is_set():  # in the moment in which it was started
-            _kill(worker)
+        if self._board.stopped:  # in the moment in which it was started
+            kill(worker)
 
     def _told(self, message: Message) -> None:
         self._report(message)
-        if isinstance(message, Finished) and message.stage == self._awaited:
-            self._ready.set()
+        if isinstance(message, Finished):
+            self._board.finished(message.stage)
 
     def _stop(self) -> None:
-        self._stopped.set()
-        self._ready.set()
+        self._board.stop()
         for worker in self._workers:
-            _kill(worker)
-
-
-def _is_aside(job: Job) -> bool:
-    return job.stage.removesuffix("-figures") in _ASIDE and job.stage not in _SETUP
+            kill(worker)
 
 
 def _drive(
@@ -144,115 +116,59 @@ def _drive(
     log: Path,
     report: Callable[[Message], None],
     begun: Callable[[subprocess.Popen[bytes]], None],
+    board: Board,
 ) -> Exception | None:
+    """Run jobs in one worker, each when the board has its inputs; what went wrong, or None."""
     reading, writing = os.pipe()
     with os.fdopen(reading, encoding="utf-8") as channel:
         try:
-            worker = _start(log, writing)
+            worker = start(log, writing)
         finally:
             os.close(writing)
         begun(worker)
-        stage = jobs[0].stage
-        outcome: Exception | None = None
+        waiting, at_work = list(jobs), threading.Event()
         noticed: list[str] = []
 
         def bite(what: str) -> None:
             noticed.append(what)
-            _kill(worker)
+            kill(worker)
 
         try:
-            assert worker.stdin is not None
-            with contextlib.suppress(BrokenPipeError):
-                worker.stdin.write(msgspec.json.encode(jobs) + b"\n")
-                worker.stdin.flush()
-            with Watchdog(worker.pid, bite) as watchdog:
-                for line in channel:
-                    watchdog.heard()
-                    message: Message = msgspec.json.decode(line, type=Message)
-                    report(message)
-                    if isinstance(message, Started):
-                        stage = message.stage
-                    elif isinstance(message, Refused):
-                        outcome = refusal(message, loaded)
-                    elif isinstance(message, Failed):
-                        with log.open("a", encoding="utf-8") as sink:
-                            sink.write(message.traceback)
-                        outcome = BuildError(f"stage {message.stage} failed: {message.reason}\n  log: {log}")
-                    elif isinstance(message, Finished) and message.stage == jobs[-1].stage:
-                        return None
-            code = _exit_code(worker)
+            send(worker, [job.module for job in jobs])
+            with Watchdog(worker.pid, bite, busy=at_work.is_set) as watchdog:
+                while (job := board.take(waiting)) is not None:
+                    at_work.set()
+                    send(worker, job)
+                    finished, outcome = _listen(channel, job.stage, loaded, log, report, watchdog)
+                    at_work.clear()
+                    if not finished:
+                        break
+                else:
+                    return None
+            code = exit_code(worker)
         finally:
-            _end(worker)
+            end(worker)
     if outcome is not None:
         return outcome
-    cause = f"{noticed[0]}; the old site is still in place" if noticed else _cause(code)
-    return BuildError(f"stage {stage} {cause}\n{_tail(log)}")
+    why = f"{noticed[0]}; the old site is still in place" if noticed else cause(code)
+    return BuildError(f"stage {job.stage} {why}\n{tail(log)}")
 
 
-def _start(log: Path, channel: int) -> subprocess.Popen[bytes]:
-    with log.open("wb") as sink:
-        return subprocess.Popen(
-            [sys.executable, "-m", "generator.pipeline.worker", str(channel)],
-            stdin=subprocess.PIPE,
-            stdout=sink,
-            stderr=subprocess.STDOUT,
-            pass_fds=(channel,),
-            start_new_session=True,
-            env=_environment(),
-        )
-
-
-def _environment() -> dict[str, str]:
-    root = str(Path(__file__).resolve().parents[2])
-    path = os.pathsep.join(part for part in (root, os.environ.get("PYTHONPATH", "")) if part)
-    # A fixed hash seed and quiet, deterministic libraries: same input, same bytes.
-    return os.environ | {
-        "PYTHONPATH": path,
-        "PYTHONHASHSEED": "0",
-        "PYTHONUTF8": "1",
-        "KERAS_BACKEND": "tensorflow",
-        "TF_CPP_MIN_LOG_LEVEL": "2",
-        "TF_DETERMINISTIC_OPS": "1",
-        "MPLBACKEND": "agg",
-        "MPLCONFIGDIR": str(Path(root) / ".cache" / "matplotlib"),
-        "LC_ALL": "C.UTF-8",
-    }
-
-
-def _kill(worker: subprocess.Popen[bytes]) -> None:
-    """End a worker and all that it started, also when it is dead itself, until its number is given back."""
-    if worker.returncode is None:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(worker.pid, signal.SIGKILL)
-
-
-def _end(worker: subprocess.Popen[bytes]) -> None:
-    _kill(worker)
-    worker.wait()
-    if worker.stdin is not None:
-        with contextlib.suppress(OSError):
-            worker.stdin.close()
-
-
-def _exit_code(worker: subprocess.Popen[bytes]) -> int:
-    """Wait for a worker's end; what it started does not outlive it."""
-    if hasattr(os, "waitid"):
-        os.waitid(os.P_PID, worker.pid, os.WEXITED | os.WNOWAIT)
-        _kill(worker)
-    return worker.wait()
-
-
-def _cause(code: int) -> str:
-    if code == -signal.SIGKILL:
-        return "was killed (out of memory?); the old site is still in place"
-    if code < 0:
-        return f"crashed in native code ({signal.Signals(-code).name}); the old site is still in place"
-    return f"ended without a result (exit code {code}); the old site is still in place"
-
-
-def _tail(log: Path) -> str:
-    try:
-        lines = log.read_text("utf-8", errors="replace").splitlines()
-    except OSError:
-        return ""
-    return "\n".join(f"  | {line}" for line in lines[-_LOG_LINES:])
+def _listen(
+    channel: TextIO, stage: str, loaded: Loaded, log: Path, report: Callable[[Message], None], watchdog: Watchdog
+) -> tuple[bool, Exception | None]:
+    """Pass on what a worker says of a stage; whether it finished it, and if not, why, as far as it said."""
+    outcome: Exception | None = None
+    for line in channel:
+        watchdog.heard()
+        message: Message = msgspec.json.decode(line, type=Message)
+        report(message)
+        if isinstance(message, Finished) and message.stage == stage:
+            return True, None
+        if isinstance(message, Refused):
+            outcome = refusal(message, loaded)
+        elif isinstance(message, Failed):
+            with log.open("a", encoding="utf-8") as sink:
+                sink.write(message.traceback)
+            outcome = BuildError(f"stage {message.stage} failed: {message.reason}\n  log: {log}")
+    return False, outcome

@@ -26,10 +26,18 @@ class Watchdog:
         group: the worker's process group and session, its children's too.
         bite: called once when it hangs, with what was noticed.
         idle, silent: seconds, as `IDLE` and `SILENT`.
+        busy: whether it has something to do; a worker that waits for work does not hang.
     """
 
-    def __init__(self, group: int, bite: Callable[[str], None], idle: float = IDLE, silent: float = SILENT) -> None:
-        self._group, self._bite = group, bite
+    def __init__(
+        self,
+        group: int,
+        bite: Callable[[str], None],
+        idle: float = IDLE,
+        silent: float = SILENT,
+        busy: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._group, self._bite, self._busy = group, bite, busy
         self._idle, self._silent = idle, silent
         self._heard = threading.Event()
         self._over = threading.Event()
@@ -57,7 +65,7 @@ class Watchdog:
             idle = idle + tick if now is not None and used is not None and now - used < _WORKING * tick else 0.0
             silent += tick
             used = now
-            if self._heard.is_set():
+            if self._heard.is_set() or not self._busy():
                 self._heard.clear()
                 idle = silent = 0.0
             if idle >= self._idle or silent >= self._silent:

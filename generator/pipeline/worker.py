@@ -1,13 +1,16 @@
 """The worker process: runs stages and writes their results. The only process that imports TensorFlow.
 
-Started by `generator.pipeline.runner` as ``python -m generator.pipeline.worker FD`` with the jobs on standard input;
-messages go to the file descriptor FD, and whatever libraries print goes to the log.
+Started by `generator.pipeline.runner` as ``python -m generator.pipeline.worker FD``. Standard input gives first the
+modules that will be needed, then the jobs, a line each; messages go to the file descriptor FD, and whatever libraries
+print goes to the log.
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
+import queue
 import signal
 import sys
 import threading
@@ -30,18 +33,22 @@ _PROGRESS_EVERY = 0.1
 def main() -> int:
     """Run the jobs of standard input in order; stop at the first that fails."""
     channel = os.fdopen(int(sys.argv[1]), "w", encoding="utf-8", buffering=1)
-    jobs = msgspec.json.decode(sys.stdin.readline(), type=list[Job])
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    for job in jobs:
-        if not _run(job, channel):
+    lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+    threading.Thread(target=_read, args=(lines,), daemon=True).start()
+    ahead: list[str] = msgspec.json.decode(lines.get())
+    while True:
+        # Waiting for a job is time to import what the jobs will need: TensorFlow takes seconds.
+        if ahead and lines.empty():
+            with contextlib.suppress(Exception):  # it is reported when a job meets it again
+                importlib.import_module(ahead.pop(0))
+        elif not _run(msgspec.json.decode(lines.get(), type=Job), channel):
             return 1
-    return 0
 
 
-def _end_with_parent() -> None:
+def _read(lines: queue.SimpleQueue[str]) -> None:
+    for line in sys.stdin:
+        lines.put(line)
     # The parent holds standard input open as long as it lives; its end is ours, even if it was killed.
-    while sys.stdin.read(1):
-        pass
     if os.getpgrp() == os.getpid():
         os.killpg(0, signal.SIGKILL)  # with the processes that draw faces
     os._exit(1)

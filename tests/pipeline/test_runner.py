@@ -142,6 +142,33 @@ def test_what_needs_only_data_and_model_runs_beside_the_rest(tmp_path: Path, loa
     assert store.read(steps[1].entry).results == store.read(steps[2].entry).results == {"good": {"sum": 6}}
 
 
+def test_each_worker_waits_for_what_the_other_makes(tmp_path: Path, loaded: Loaded) -> None:
+    store = Store(tmp_path / "store")
+    needs = {
+        "dataset": (),
+        "model": ("dataset",),
+        "tsne": ("model",),
+        "lime": ("model",),
+        "tsne-figures": ("tsne", "lime"),
+    }
+    steps = [_step(store, name, "good", needed) for name, needed in needs.items()]
+    finished: list[str] = []
+    run_stale(steps, loaded, tmp_path, lambda said: finished.append(said.stage) if isinstance(said, Finished) else None)
+    assert sorted(finished) == sorted(needs)
+    assert all(finished.index(need) < finished.index(name) for name, needed in needs.items() for need in needed)
+    assert sorted(file.name for file in (tmp_path / "logs").iterdir()) == ["worker-1.log", "worker-2.log"]
+
+
+def test_a_worker_that_waits_for_the_other_does_not_hang(
+    tmp_path: Path, loaded: Loaded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "Watchdog", partial(Watchdog, idle=1.5))
+    store = Store(tmp_path / "store")
+    steps = [_step(store, "model", "slow"), _step(store, "tsne", "good", ("model",))]
+    run_stale(steps, loaded, tmp_path, lambda message: None)
+    assert store.read(steps[1].entry).results == {"good": {"sum": 3}}
+
+
 def test_nothing_is_started_when_all_is_fresh(tmp_path: Path, loaded: Loaded) -> None:
     run_stale([], loaded, tmp_path, lambda message: pytest.fail("no message expected"))
     assert not (tmp_path / "logs").exists()

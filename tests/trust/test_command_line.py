@@ -26,6 +26,8 @@ PLACED = r"(?P<file>[^\n]+?):((?P<line>\d+):)? (?P<what>[^\n]+)\n"
 def _in_process(jobs: list[Job], loaded: Loaded, *_: Any) -> Exception | None:
     """The worker's own code and messages, without the seconds that a process takes to start."""
     for job in jobs:
+        if job.inputs:  # of the other worker, which waits for the data
+            return None
         channel = io.StringIO()
         if not worker._run(job, channel):
             last: Message = msgspec.json.decode(channel.getvalue().splitlines()[-1], type=Message)

@@ -33,11 +33,16 @@ def run(options: LimeOptions, inputs: Mapping[str, Artifact], context: Context) 
 
     classifier, data = opened(inputs)
     saliency = inputs.get("saliency", Artifact())
-    return explain_all(options, classifier, data, saliency, context)
+    return explain_all(options, classifier, data, saliency, context, np.asarray(inputs["model"].arrays["logits"]))
 
 
 def explain_all(
-    options: LimeOptions, classifier: Classifier, data: Dataset, saliency: Artifact, context: Context
+    options: LimeOptions,
+    classifier: Classifier,
+    data: Dataset,
+    saliency: Artifact,
+    context: Context,
+    known: np.ndarray | None = None,
 ) -> Artifact:
     """Everything the report says with LIME.
 
@@ -47,13 +52,14 @@ def explain_all(
         data: restricted to its classes.
         saliency: the saliency stage's artifact, for the examples and for the agreement of the methods.
         context: seed, scratch folder and progress.
+        known: logits (n_evaluation, classes) of the evaluation images; none: they are computed.
 
     Returns:
         Results ``lime``, ``lime_checks`` and ``agreement``; per example its superpixels, weights and numbers.
     """
     images = data.evaluation.images
     labels = {name: label for label, name in enumerate(data.classes)}
-    logits = classifier.logits(images)
+    logits = classifier.logits(images) if known is None else known
     examples = examples_of(saliency.facts, data, logits)
     sample = sample_of(data, options.images_per_class, context.seed, saliency.facts.get("sample", ()))
     total = len(examples) * 4 + sum(map(len, sample.values())) + 4 * options.segmenter_images

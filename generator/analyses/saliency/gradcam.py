@@ -15,10 +15,20 @@ from generator.model.layers import watched
 
 
 def grad_cam(classifier: Classifier) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
-    """A compiled function from inputs (n, h, w, c) and targets (n,) to maps float32 (n, h', w') >= 0.
+    """A function from inputs (n, h, w, c) and targets (n,) to maps float32 (n, h', w') >= 0.
 
     The maps have the resolution of the last convolution. Its output is taken where it is ready: behind the
     normalisation and activation that follow it at the same resolution.
+
+    Raises:
+        InputError: the model has no convolution.
+    """
+    both = gradients_and_grad_cam(classifier)
+    return lambda inputs, targets: both(inputs, targets)[1]
+
+
+def gradients_and_grad_cam(classifier: Classifier) -> Callable[[np.ndarray, np.ndarray], list[np.ndarray]]:
+    """The same together with the gradients of the inputs, float32 (n, h, w, c), which pass by there anyway.
 
     Raises:
         InputError: the model has no convolution.
@@ -28,7 +38,7 @@ def grad_cam(classifier: Classifier) -> Callable[[np.ndarray, np.ndarray], np.nd
     names = classifier.layers[classifier.layers.index(classifier.convolutions[-1]) :]
     layers = [classifier.layer(name) for name in names]
 
-    def step(inputs: Any, targets: Any) -> Any:
+    def step(inputs: Any, targets: Any) -> list[Any]:
         recorded: dict[int, Any] = {}
         with (
             tf.GradientTape(watch_accessed_variables=False) as tape,
@@ -38,8 +48,9 @@ def grad_cam(classifier: Classifier) -> Callable[[np.ndarray, np.ndarray], np.nd
             logits = tf.cast(classifier.logits_model(inputs, training=False), tf.float32)
             score = tf.reduce_sum(tf.gather(logits, targets, batch_dims=1))
         activations = _ready(layers, recorded)
-        weights = tf.reduce_mean(tape.gradient(score, activations), axis=(1, 2), keepdims=True)
-        return tf.nn.relu(tf.reduce_sum(tf.cast(weights * activations, tf.float32), axis=-1))
+        gradients, upstream = tape.gradient(score, [inputs, activations])
+        weights = tf.reduce_mean(upstream, axis=(1, 2), keepdims=True)
+        return [gradients, tf.nn.relu(tf.reduce_sum(tf.cast(weights * activations, tf.float32), axis=-1))]
 
     return per_batch(classifier, step)
 

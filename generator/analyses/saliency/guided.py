@@ -30,16 +30,17 @@ def guided_relu(x: Any) -> Any:
 
 
 def guided_backprop(classifier: Classifier) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
-    """A compiled function from inputs (n, h, w, c) and targets (n,) to maps float32 (n, h, w), channels added up."""
+    """A function from inputs (n, h, w, c) and targets (n,) to maps float32 (n, h, w), channels added up."""
 
-    def step(inputs: Any, targets: Any) -> Any:
+    def step(inputs: Any, targets: Any) -> list[Any]:
         with guided(classifier), tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(inputs)
             logits = tf.cast(classifier.logits_model(inputs, training=False), tf.float32)
             score = tf.reduce_sum(tf.gather(logits, targets, batch_dims=1))
-        return tf.reduce_sum(tape.gradient(score, inputs), axis=-1)
+        return [tf.reduce_sum(tape.gradient(score, inputs), axis=-1)]
 
-    return per_batch(classifier, step)
+    run = per_batch(classifier, step)
+    return lambda inputs, targets: run(inputs, targets)[0]
 
 
 @contextmanager

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from generator.analyses.saliency.gradcam import grad_cam
-from generator.analyses.saliency.gradient import gradient
+from generator.analyses.saliency.gradcam import gradients_and_grad_cam
+from generator.analyses.saliency.gradient import gradient, gradient_x_input
 from generator.analyses.saliency.guided import guided_backprop
 from generator.analyses.saliency.integrated import completeness_error, integrated_gradients
 from generator.analyses.saliency.occlusion import occlusion
@@ -26,7 +26,7 @@ class Method:
         name: as in ``results.json``.
         signed: the sign says whether a pixel speaks for or against the class; a gradient's sign does not: it says
             whether the pixel should get brighter or darker.
-        one_pass: cheap enough for the whole evaluation set.
+        one_pass: all methods of one pass forward and back come together; cheap enough for the whole evaluation set.
         one_sided: it drops what speaks against the class, so that a map may rightly be blank.
         honest: may become the page's default; guided backpropagation is shown as a warning only.
     """
@@ -61,13 +61,18 @@ class Maps:
         signed: float32 (n, 48, 48), as the method gives them.
         magnitude: float32 (n, 48, 48) >= 0: how much each pixel matters, whichever way.
         importance: what ranks the pixels: `signed` where the sign speaks for or against the class, else `magnitude`.
-        peak: (n,), the largest absolute value at the method's own resolution.
+        peak, total: (n,), the largest absolute value and the sum of all, at the method's own resolution.
     """
 
     signed: np.ndarray
     magnitude: np.ndarray
     importance: np.ndarray
     peak: np.ndarray
+    total: np.ndarray
+
+    def rows(self, index: np.ndarray | slice) -> Maps:
+        """Some of the maps."""
+        return Maps(*(values[index] for values in vars(self).values()))
 
 
 class Explainer:
@@ -101,25 +106,34 @@ class Explainer:
             faces: (n, 48, 48), 0..255.
             targets: columns of the logits, (n,).
         """
-        inputs = self.classifier.prepare(faces)
+        inputs, wanted = self.classifier.prepare(faces), tuple(names)
+        raw = self._of_one_pass(wanted, inputs, targets)
         found: dict[str, Maps] = {}
-        gradients: np.ndarray | None = None
-        for name in names:
-            if name in ("gradient", "gradient_x_input"):
-                if gradients is None:
-                    gradients = self.classifier.gradients(inputs, targets)
-                own = gradient(lambda x, t, known=gradients: known, inputs, targets)  # type: ignore[misc]
-                raw = own if name == "gradient" else (gradients * inputs).sum(axis=-1)
-            else:
-                raw = self._dear(name, inputs, faces, targets)
-            found[name] = self._on_the_face(METHODS[name], raw)
+        for name in wanted:
+            if name not in raw:
+                raw[name] = self._dear(name, inputs, faces, targets)
+            found[name] = self._on_the_face(METHODS[name], raw.pop(name))
         return found
 
-    def completeness(self, faces: np.ndarray, targets: np.ndarray) -> tuple[float, float]:
-        """Integrated gradients' mean error in logits, and relative to the mean rise of the logit."""
+    def completeness(self, maps: Maps, faces: np.ndarray, targets: np.ndarray) -> tuple[float, float]:
+        """Error of integrated gradients' `maps` of these faces in logits, and relative to the logit's mean rise."""
         inputs = self.classifier.prepare(faces)
-        maps = self._dear("integrated_gradients", inputs, faces, targets)
-        return completeness_error(self.classifier.logits_of_inputs, inputs, targets, self.black, maps)
+        return completeness_error(self.classifier.logits_of_inputs, inputs, targets, self.black, maps.total)
+
+    def _of_one_pass(self, names: Sequence[str], inputs: np.ndarray, targets: np.ndarray) -> dict[str, np.ndarray]:
+        """Those of the named maps that one pass forward and back gives together."""
+        if "grad_cam" in names:
+            gradients, cam = self._together(inputs, targets)
+            found = {"grad_cam": cam}
+        elif "gradient" in names or "gradient_x_input" in names:
+            gradients, found = self.classifier.gradients(inputs, targets), {}
+        else:
+            return {}
+        if "gradient" in names:
+            found["gradient"] = gradient(lambda *_: gradients, inputs, targets)
+        if "gradient_x_input" in names:
+            found["gradient_x_input"] = gradient_x_input(lambda *_: gradients, inputs, targets)
+        return found
 
     def _dear(self, name: str, inputs: np.ndarray, faces: np.ndarray, targets: np.ndarray) -> np.ndarray:
         o, gradients = self.options, self.classifier.gradients
@@ -128,19 +142,20 @@ class Explainer:
         if name == "integrated_gradients":
             return integrated_gradients(gradients, inputs, targets, self.black, o.steps)
         if name == "occlusion":
-            return occlusion(self.classifier.logits, faces, targets, o.patch, o.stride)
-        return (self._grad_cam if name == "grad_cam" else self._guided)(inputs, targets)
+            return occlusion(self.classifier.quick_logits, faces, targets, o.patch, o.stride)
+        return self._guided(inputs, targets)
 
     def _on_the_face(self, method: Method, raw: np.ndarray) -> Maps:
         absolute = np.abs(raw)
         magnitude = self.classifier.to_face(absolute)
         signed = magnitude if method.name == "grad_cam" else self.classifier.to_face(raw)
         importance = signed if method.signed else magnitude
-        return Maps(signed, magnitude, importance, absolute.max(axis=(1, 2)))
+        total = raw.sum(axis=(1, 2), dtype=np.float64)
+        return Maps(signed, magnitude, importance, absolute.max(axis=(1, 2)), total)
 
     @cached_property
-    def _grad_cam(self) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
-        return grad_cam(self.classifier)
+    def _together(self) -> Callable[[np.ndarray, np.ndarray], list[np.ndarray]]:
+        return gradients_and_grad_cam(self.classifier)
 
     @cached_property
     def _guided(self) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:

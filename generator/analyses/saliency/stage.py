@@ -14,7 +14,7 @@ from generator.analyses.faithfulness.table import Compared, compare_all
 from generator.analyses.saliency.choice import examples, stratified
 from generator.analyses.saliency.methods import METHODS, Explainer, Maps
 from generator.analyses.saliency.regions import Survey, by_class, mean_maps
-from generator.analyses.saliency.subject import CHUNK, Subject, refuse, rows_of, together, whole_set, with_more
+from generator.analyses.saliency.subject import CHUNK, Subject, refuse, together, whole_set, with_more
 from generator.config.schema import SaliencyOptions
 from generator.errors import InputError
 from generator.model.stage import opened
@@ -58,17 +58,18 @@ def run(options: SaliencyOptions, inputs: Mapping[str, Artifact], context: Conte
     explained = np.concatenate([sample, np.setdiff1d(pictured, sample)])
     maps = together(subject, explained, tell)
     for name in subject.dear:
-        surveys[name] = subject.survey(sample, rows_of(maps[name], np.arange(len(sample))))
+        surveys[name] = subject.survey(sample, maps[name].rows(slice(len(sample))))
     refuse(subject, surveys)
 
     inner = np.flatnonzero(right[sample]) if right[sample].any() else np.arange(len(sample))
     tested = sample[inner]
+    of_tested = {name: found.rows(inner) for name, found in maps.items()}
     compared = compare_all(
         classifier,
         subject.explainer,
         data.evaluation.images[tested],
         labels[tested],
-        {name: rows_of(found, inner) for name, found in maps.items()},
+        of_tested,
         min(len(tested), options.randomisation_images_per_class * len(data.classes)),
         context.seed + 2,
         None if data.evidence is None else np.asarray(data.evidence[tested]),
@@ -79,7 +80,9 @@ def run(options: SaliencyOptions, inputs: Mapping[str, Artifact], context: Conte
     surveys[chosen], of_wrong = with_more(subject, chosen, surveys[chosen], options, context.seed + 3)
 
     places = [int(np.flatnonzero(explained == place)[0]) for place in pictured]
-    completeness = subject.explainer.completeness(data.evaluation.images[tested[:_FEW]], labels[tested[:_FEW]])
+    completeness = subject.explainer.completeness(
+        of_tested["integrated_gradients"], data.evaluation.images[tested], labels[tested]
+    )
     measured = _saliency(subject, surveys, chosen, of_wrong, completeness, context.seed)
     faithfulness = _faithfulness(compared, chosen, options, len(data.classes))
     tell.done()
@@ -95,10 +98,6 @@ def run(options: SaliencyOptions, inputs: Mapping[str, Artifact], context: Conte
         arrays=_arrays(subject, surveys, chosen, of_wrong, maps, len(sample), np.array(places, dtype=np.int64))
         | {f"cascade_{name}": stack for name, stack in compared.cascade.items()},
     )
-
-
-_FEW = 16
-"""Images on which the completeness of integrated gradients is checked."""
 
 
 class _Teller:

@@ -81,11 +81,6 @@ def together(subject: Subject, index: np.ndarray, tell: Callable[[str], None]) -
     return {name: found[name] for name in subject.explainer.names}
 
 
-def rows_of(maps: Maps, rows: np.ndarray) -> Maps:
-    """Some of the maps."""
-    return Maps(maps.signed[rows], maps.magnitude[rows], maps.importance[rows], maps.peak[rows])
-
-
 def refuse(subject: Subject, surveys: Mapping[str, Survey]) -> None:
     """Stop the build over maps that say nothing, see `refuse_blank`."""
     data = subject.data

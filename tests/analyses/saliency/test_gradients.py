@@ -97,7 +97,7 @@ def test_integrated_gradients_are_complete(net):
     errors = []
     for steps in (2, 16, 128):
         maps = integrated_gradients(net.gradients, inputs, targets, black, steps)
-        errors.append(completeness_error(net.logits_of_inputs, inputs, targets, black, maps))
+        errors.append(completeness_error(net.logits_of_inputs, inputs, targets, black, maps.sum(axis=(1, 2))))
     assert errors[-1][1] < 0.01
     assert errors[-1][0] < errors[0][0]
 
@@ -107,7 +107,7 @@ def test_completeness_holds_exactly_for_a_linear_model():
     inputs, targets = model.prepare(faces(2)), np.array([0, 1])
     black = model.prepare(np.zeros((1, 48, 48)))
     maps = integrated_gradients(model.gradients, inputs, targets, black, steps=1)
-    assert completeness_error(model.logits_of_inputs, inputs, targets, black, maps)[1] < 1e-4
+    assert completeness_error(model.logits_of_inputs, inputs, targets, black, maps.sum(axis=(1, 2)))[1] < 1e-4
 
 
 def test_what_the_model_ignores_gets_nothing():
