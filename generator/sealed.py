@@ -38,9 +38,9 @@ def read_sealed(file: Path, maker: str) -> Any:
 
 def write_sealed(file: Path, maker: str, content: Any) -> None:
     """Keep JSON builtins for `read_sealed`. What cannot be written costs time later, not correctness."""
-    body = json.dumps(content, ensure_ascii=False).encode()
     aside = file.with_name(f".{file.name}.{os.getpid()}")
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, ValueError):
+        body = json.dumps(content, ensure_ascii=False).encode()
         file.parent.mkdir(parents=True, exist_ok=True)
         aside.write_bytes(_seal(maker, body) + b"\n" + body)
         aside.replace(file)

@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     begun = time.monotonic()
     root, cache = root_of(options.config), cache_of(options.config)
     out = check_target(options.out, root)
-    loaded = load_config(options.config, Overrides(options.profile, options.data, options.model))
+    loaded = load_config(options.config, Overrides(options.profile, options.data, options.model), cache)
     with build_lock(cache):
         check_owned(out, options.overwrite)
         computed = compute(loaded, cache, frozenset(options.force), options.explain)

@@ -84,7 +84,7 @@ class SiteRenderer:
         self.languages = loaded.config.languages
         memo.begin(artifacts, root)
         self.memo = memo
-        self.strings: Strings = memo.of("strings", lambda: load_strings(root / "templates" / "strings"))
+        self.strings: Strings = memo.of("strings", lambda: load_strings(root / "templates" / "strings", root / ".cache"))
         self.figures: dict[str, PlacedFigure] = memo.of("figures", lambda: collect_figures(artifacts))
         templates = root / "templates"
         self.environment = memo.environment(templates, lambda: _environment(templates, root / ".cache" / "templates"))
