@@ -14,11 +14,10 @@ from generator.commands.paths import cache_of, root_of
 from generator.config.load import Loaded, Overrides, load_config
 from generator.errors import BuildError, InputError, Problem
 from generator.pipeline.artifact import Artifact
-from generator.pipeline.console import Console
 from generator.pipeline.digest import FileDigests
 from generator.pipeline.lock import build_lock
 from generator.pipeline.plan import Step, make_plan, read_latest, write_latest
-from generator.pipeline.runner import run_stale
+from generator.pipeline.sources import Sources
 from generator.pipeline.store import Store
 from generator.results.assemble import assemble
 from generator.site.check import check_site
@@ -46,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     begun = time.monotonic()
     root, cache = root_of(options.config), cache_of(options.config)
     out = check_target(options.out, root)
-    loaded = load_config(options.config, Overrides(options.profile, options.data, options.model))
+    loaded = load_config(options.config, Overrides(options.profile, options.data, options.model), cache)
     with build_lock(cache):
         check_owned(out, options.overwrite)
         computed = compute(loaded, cache, frozenset(options.force), options.explain)
@@ -69,7 +68,9 @@ def compute(loaded: Loaded, cache: Path, forced: frozenset[str], explain: bool) 
     """
     store = Store(cache / "store")
     digests = FileDigests(cache / "digests.json")
-    steps, damaged = make_plan(loaded, store, digests, read_latest(cache, loaded.name), forced)
+    sources = Sources(cache / "imports.json")
+    steps, damaged = make_plan(loaded, store, digests, read_latest(cache, loaded.name), forced, sources)
+    sources.save()
     for line in damaged:
         print(line, file=sys.stderr)
     if explain:
@@ -77,6 +78,9 @@ def compute(loaded: Loaded, cache: Path, forced: frozenset[str], explain: bool) 
             print(f"{step.stage.name}: {'reused' if step.fresh else 'runs'}: {step.reason}")
     stale = sum(not step.fresh for step in steps)
     if stale:
+        from generator.pipeline.console import Console
+        from generator.pipeline.runner import run_stale
+
         run_stale(steps, loaded, cache, Console(stale))
         store.prune({step.entry for step in steps})
     write_latest(cache, loaded.name, steps)

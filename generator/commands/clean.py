@@ -8,7 +8,7 @@ import shutil
 from generator.commands.paths import cache_of
 from generator.pipeline.lock import build_lock
 
-_COMPUTED = ("store", "scratch", "latest", "logs", "matplotlib", "templates")
+_COMPUTED = ("store", "scratch", "latest", "logs", "matplotlib", "templates", "documents", "bytecode")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -54,13 +54,18 @@ class Loaded:
         return self.profile.content or self.name
 
 
-def load_config(file: Path, overrides: Overrides = Overrides()) -> Loaded:
+def load_config(file: Path, overrides: Overrides = Overrides(), cache: Path | None = None) -> Loaded:
     """Read and check a configuration.
+
+    Args:
+        file: the configuration.
+        overrides: of the command line.
+        cache: see `read_document`.
 
     Raises:
         InputError: one line, with file and line number.
     """
-    document = read_document(file)
+    document = read_document(file, cache)
     if not isinstance(document.data, dict):
         raise InputError("holds no settings; it starts with 'site:' and 'profiles:'", file, 1)
     data = _with_defaults(document)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,8 @@ import msgspec
 from generator.config.load import Loaded
 from generator.errors import InputError
 from generator.pipeline.digest import FileDigests
-from generator.pipeline.sources import source_hashes
+from generator.pipeline.libraries import Libraries
+from generator.pipeline.sources import Sources
 from generator.pipeline.stages import STAGES, Stage
 
 WEIGHTS = Path(__file__).resolve().parents[1] / "weights"
@@ -69,13 +69,21 @@ def _existing(path: Path, section: str, loaded: Loaded) -> Path:
     raise InputError(f"{section}.path: there is no file or folder {path}{hint}", loaded.document.file, line)
 
 
-def fingerprints(loaded: Loaded, digests: FileDigests) -> dict[str, tuple[str, dict[str, Any]]]:
+def fingerprints(
+    loaded: Loaded, digests: FileDigests, sources: Sources | None = None
+) -> dict[str, tuple[str, dict[str, Any]]]:
     """Fingerprint and its parts for every stage of a profile, in the table's order.
+
+    Args:
+        loaded: the configuration with its chosen profile.
+        digests: hashes of files.
+        sources: the program's sources as they are now; None: they are read.
 
     Raises:
         InputError: when a data or model file is missing.
     """
     found: dict[str, tuple[str, dict[str, Any]]] = {}
+    sources, libraries = sources or Sources(), Libraries()
     for stage in STAGES:
         options = msgspec.to_builtins(options_of(stage, loaded)) or {}
         external = external_file(stage, loaded)
@@ -86,9 +94,9 @@ def fingerprints(loaded: Loaded, digests: FileDigests) -> dict[str, tuple[str, d
             "options": options,
             "seed": loaded.profile.seed,
             "file": {} if external is None else {external.name: _digest(external, digests)},
-            "module": source_hashes(stage.module),
+            "module": sources.hashes(stage.module),
             "stage": {name: found[name][0] for name in stage.needs},
-            "library": {name: _version(name) for name in stage.libraries} | {"python": sys.version.split()[0]},
+            "library": {name: libraries.version(name) for name in stage.libraries} | {"python": sys.version.split()[0]},
         }
         text = json.dumps([stage.name, parts], sort_keys=True, ensure_ascii=False)
         # As they come back from the store, where tuples are lists: otherwise they would differ from themselves.
@@ -101,13 +109,6 @@ def _digest(path: Path, digests: FileDigests) -> str:
         return digests.of_tree(path)
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", path) from None
-
-
-def _version(distribution: str) -> str:
-    try:
-        return metadata.version(distribution)
-    except metadata.PackageNotFoundError:
-        return "absent"
 
 
 def differences(before: dict[str, Any], now: dict[str, Any]) -> list[str]:

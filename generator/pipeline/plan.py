@@ -10,6 +10,7 @@ from typing import Any
 from generator.config.load import Loaded
 from generator.pipeline.digest import FileDigests
 from generator.pipeline.fingerprint import differences, fingerprints
+from generator.pipeline.sources import Sources
 from generator.pipeline.stages import STAGES, Stage
 from generator.pipeline.store import CorruptEntry, Store
 
@@ -39,6 +40,7 @@ def make_plan(
     digests: FileDigests,
     latest: dict[str, str],
     forced: frozenset[str] = frozenset(),
+    sources: Sources | None = None,
 ) -> tuple[list[Step], list[str]]:
     """Decide for every stage whether it runs.
 
@@ -48,13 +50,14 @@ def make_plan(
         digests: hashes of files.
         latest: stage to the entry folder's name that the profile's last build used (see `read_latest`).
         forced: stages to run although they are fresh; their figures run too.
+        sources: the program's sources as they are now; None: they are read.
 
     Returns:
         The steps in order, and one line for every damaged entry that was dropped.
     """
     steps: list[Step] = []
     damaged: list[str] = []
-    found = fingerprints(loaded, digests)
+    found = fingerprints(loaded, digests, sources)
     read: set[str] = set()
     # From the last stage to the first: what a stale stage reads is hashed to the last byte before it is used.
     for stage in reversed(STAGES):

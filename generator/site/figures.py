@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from generator.pipeline.artifact import Artifact
+from generator.site.jsonfile import published_json
 
 # Parts of the results that a figure shows beside its own data.
 _SHOWN = {
@@ -40,6 +40,11 @@ class PlacedFigure:
     data: dict[str, Any]
     download: str
     own_download: bool
+
+    @property
+    def file(self) -> str:
+        """Its partial below ``templates/``."""
+        return f"figures/{self.template}.html"
 
 
 def collect_figures(artifacts: Mapping[str, Artifact]) -> dict[str, PlacedFigure]:
@@ -88,8 +93,7 @@ def figure_data(figures: Mapping[str, PlacedFigure], results: Mapping[str, Any])
             continue
         shown = {key: results[key] for key in _SHOWN.get(figure.name, ()) if key in results}
         content = {"figure": figure.name, "data": figure.data, "results": shown}
-        text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
-        files[f"assets/figures/{figure.stage}/{figure.download}"] = text.encode()
+        files[f"assets/figures/{figure.stage}/{figure.download}"] = published_json(content)
     return files
 
 
@@ -108,7 +112,7 @@ def render_figure(
     def asset(file: str) -> str:
         return f"{asset_root}figures/{figure.stage}/{published_name(file)}"
 
-    template = environment.get_template(f"figures/{figure.template}.html")
+    template = environment.get_template(figure.file)
     return Markup(template.render({**context, "fig": figure, "asset": asset}))
 
 

@@ -11,8 +11,6 @@ from jinja2 import Environment
 from generator.pipeline.artifact import Artifact
 
 Made = TypeVar("Made")
-_PARTS = ("figures", "strings")
-"""Folders of ``templates/`` that figures and commentary are made with; page templates are rendered every time."""
 
 
 class RenderMemo:
@@ -20,33 +18,25 @@ class RenderMemo:
 
     def __init__(self) -> None:
         self._artifacts: Mapping[str, Artifact] | None = None
-        self._stamp: tuple[tuple[str, int, int], ...] = ()
         self._kept: dict[Hashable, Any] = {}
         self._used: set[Hashable] = set()
         self._environment: tuple[Path, Environment] | None = None
 
-    def begin(self, artifacts: Mapping[str, Artifact], root: Path) -> None:
-        """Forget everything if results, figure templates or strings are not those of the last rendering.
+    def begin(self, artifacts: Mapping[str, Artifact]) -> None:
+        """Forget everything if the results are not those of the last rendering.
 
         Args:
             artifacts: of the build; the same object means the same results.
-            root: the checkout, with ``templates/``.
         """
-        stamp = tuple(
-            (path.as_posix(), found.st_mtime_ns, found.st_size)
-            for part in _PARTS
-            for path in sorted((root / "templates" / part).rglob("*"))
-            if path.is_file() and (found := path.stat())
-        )
-        if artifacts is not self._artifacts or stamp != self._stamp:
+        if artifacts is not self._artifacts:
             self._kept.clear()
         else:
             # Of a text that is edited over and over only the last state is kept.
             self._kept = {key: made for key, made in self._kept.items() if key in self._used}
-        self._artifacts, self._stamp, self._used = artifacts, stamp, set()
+        self._artifacts, self._used = artifacts, set()
 
     def of(self, key: Hashable, make: Callable[[], Made]) -> Made:
-        """What was kept under a key that names every input but those of `begin`; made and kept if there is nothing."""
+        """What was kept under a key that names every input but the results; made and kept if there is nothing."""
         self._used.add(key)
         if key not in self._kept:
             self._kept[key] = make()

@@ -8,6 +8,7 @@ from typing import Any
 
 from generator.config.lines import Document, read_document
 from generator.errors import InputError, Problem, nearest
+from generator.sealed import made_by, read_sealed, write_sealed
 
 LANGUAGES = ("zh-Hant", "en")
 
@@ -42,19 +43,22 @@ class Strings:
             ) from None
 
 
-_cache: dict[Path, tuple[tuple[tuple[str, int, int], ...], Strings]] = {}
+def load_strings(folder: Path, cache: Path | None = None) -> Strings:
+    """Read all files of a folder.
 
-
-def load_strings(folder: Path) -> Strings:
-    """Read all files of a folder; read again only when one of them has changed.
+    Args:
+        folder: ``templates/strings``.
+        cache: folder in which the words are kept, for as long as no file changes; None: nothing is kept.
 
     Raises:
         InputError: a key without one of the languages, defined twice, or whose languages have other placeholders.
     """
     files = sorted(folder.glob("*.yaml"))
-    stamp = tuple((file.name, (status := file.stat()).st_mtime_ns, status.st_size) for file in files)
-    if folder in _cache and _cache[folder][0] == stamp:
-        return _cache[folder][1]
+    kept = None if cache is None else cache / "strings.json"
+    maker = made_by(__file__, *map(str, files)) if kept else ""
+    known = read_sealed(kept, maker) if kept else None
+    if known is not None:
+        return Strings(known)
     texts: dict[str, dict[str, str]] = {}
     problems: list[Problem] = []
     for file in files:
@@ -65,8 +69,9 @@ def load_strings(folder: Path) -> Strings:
                 texts[key] = entry
     if problems:
         raise InputError.of(problems)
-    _cache[folder] = (stamp, Strings(texts))
-    return _cache[folder][1]
+    if kept:
+        write_sealed(kept, maker, texts)
+    return Strings(texts)
 
 
 def _checked(key: str, entry: Any, document: Document, known: dict[str, dict[str, str]]) -> list[Problem]:

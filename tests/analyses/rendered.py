@@ -9,8 +9,8 @@ from typing import Any
 
 from generator.pipeline.artifact import Artifact
 from generator.site.figures import collect_figures, render_figure
-from generator.site.render import _environment
 from generator.site.strings import load_strings
+from generator.site.templates import environment_of
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
@@ -18,7 +18,7 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 def rendered(stage: str, figures: Artifact, results: Mapping[str, Any], lang: str) -> dict[str, str]:
     """Figure name to HTML."""
     strings = load_strings(TEMPLATES / "strings")
-    environment = _environment(TEMPLATES)
+    environment = environment_of(TEMPLATES)
 
     def named(kind: str, key: str) -> str:
         name = f"{kind}.{key}"

@@ -138,14 +138,14 @@ def test_every_method_gives_maps_of_the_face_whatever_the_input_size(run):
 def test_figures_render_in_both_languages(run, tmp_path, evidence):
     from generator.figures import saliency as figures
     from generator.site.figures import collect_figures, render_figure
-    from generator.site.render import _environment
     from generator.site.strings import load_strings
+    from generator.site.templates import environment_of
 
     data = dataset(evidence=evidence)
     artifact, inputs = run(convolutional(), data)
     drawn = figures.run(None, {**inputs, "saliency": artifact}, Context(7, tmp_path))
     templates = Path(__file__).parents[3] / "templates"
-    environment, strings = _environment(templates), load_strings(templates / "strings")
+    environment, strings = environment_of(templates), load_strings(templates / "strings")
     placed = collect_figures({"saliency-figures": drawn})
     assert ("faithfulness-truth" in placed) is evidence
     assert len(placed) == 7 + evidence
@@ -172,13 +172,13 @@ def test_the_gate_is_seen_where_a_method_fails(run, tmp_path):
     artifact, _ = run(convolutional(), dataset())
     row = artifact.results["faithfulness"]["methods"]["gradient"]
     row["passes"], row["reasons"] = False, ["edges", "randomisation"]
-    from generator.site.render import _environment
     from generator.site.strings import load_strings
+    from generator.site.templates import environment_of
 
     templates = Path(__file__).parents[3] / "templates"
     strings = load_strings(templates / "strings")
     gate = (
-        _environment(templates)
+        environment_of(templates)
         .get_template("figures/_saliency.html")
         .make_module({"results": artifact.results, "t": lambda key: strings.text("en", key)})
     )
