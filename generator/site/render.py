@@ -141,6 +141,7 @@ class SiteRenderer:
             allow_html=self.loaded.config.content.allow_html,
             class_name=context["class_name"],
             region_name=context["region_name"],
+            method_name=context["method_name"],
             shown_as=os.path.relpath(source),
         )
 
@@ -163,12 +164,16 @@ class SiteRenderer:
         def region_name(key: str) -> str:
             return self._named("region", lang, key)
 
+        def method_name(key: str) -> str:
+            return self._named("method", lang, key)
+
         return {
             "t": self._texts(lang),
             "lang": lang,
             "results": self.results,
             "class_name": class_name,
             "region_name": region_name,
+            "method_name": method_name,
         }
 
     def _named(self, kind: str, lang: str, key: str) -> str:
