@@ -103,7 +103,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.add_argument("--out", type=Path, default=Path("site"), metavar="DIR", help="the site to check")
     check.add_argument(
-        "--accept-translation", type=Path, metavar="FILE", help="declare FILE and its counterpart equal again"
+        "--accept-translation",
+        type=Path,
+        metavar="FILE",
+        nargs="+",
+        help="declare each FILE and its counterpart equal again",
     )
 
     commands.add_parser("draft", parents=[shared], help="write first commentary for pages that have none")

@@ -40,7 +40,9 @@ def run(options: argparse.Namespace) -> int:
     root = root_of(options.config)
     loaded = load_config(options.config, Overrides(options.profile, None, None))
     if options.accept_translation is not None:
-        return accept(options.accept_translation, loaded)
+        for file in options.accept_translation:
+            accept(file, loaded)
+        return 0
     measured = last_measured(options.config, options.out, loaded.name)
     problems, claims = check_commentary(loaded, root, measured)
     if options.out.is_dir():
@@ -58,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def accept(file: Path, loaded: Loaded) -> int:
+def accept(file: Path, loaded: Loaded) -> None:
     """Declare the languages of one page equal as they stand.
 
     Raises:
@@ -68,7 +70,6 @@ def accept(file: Path, loaded: Loaded) -> int:
         raise InputError("there is no such file; name either language's file of a page", file)
     names = translation.accept(file, tuple(loaded.config.languages))
     print(f"{file.parent / translation.FILE}: {' and '.join(names)} are declared equal")
-    return 0
 
 
 def last_measured(config: Path, out: Path, profile: str) -> Measured:

@@ -91,9 +91,9 @@ class _Walk:
             case ast.Name(id=name):
                 return LITERALS[name] if name in LITERALS else self.results[name]
             case ast.Attribute(value=inner, attr=name):
-                return member(self._value(inner), name, self._path(inner))
+                return member(self._measured(inner), name, self._path(inner))
             case ast.Subscript(value=inner, slice=key):
-                return member(self._value(inner), self.value(key), self._path(inner))
+                return member(self._measured(inner), self.value(key), self._path(inner))
             case ast.Tuple(elts=items) | ast.List(elts=items):
                 return tuple(self.value(item) for item in items)
             case ast.Call():
@@ -116,6 +116,14 @@ class _Walk:
             case ast.Compare():
                 return self._compare(node)
         raise ConditionError(f"'{ast.unparse(node)}' is not allowed in a condition")
+
+    def _measured(self, node: ast.expr) -> Any:
+        """A group or list; what lies below one that was not measured was not measured either."""
+        found = self._value(node)
+        if found is None and ast.unparse(node) not in LITERALS:
+            self.seen[self._path(node)] = None
+            raise _NotMeasuredError
+        return found
 
     def _truth(self, node: ast.expr) -> bool | None:
         try:

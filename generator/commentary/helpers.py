@@ -17,7 +17,7 @@ PRIMARY = ("enrichment", "recall", "decisive", "weight", "share", "auc", "value"
 """What the members of a group are compared by when no measure is named: the first that they have."""
 
 HELP = {
-    "min": 'smallest of numbers, or over a group: min(saliency, "mouth.low")',
+    "min": 'smallest of numbers, or over a group or list: min(saliency, "mouth.low"), min(tsne.grid, "knn_map")',
     "max": "largest of numbers, or over a group",
     "sum": "sum of numbers, or over a group",
     "mean": "mean of numbers, or over a group",
@@ -75,7 +75,9 @@ def is_number(value: Any) -> bool:
 
 
 def numbers_of(arguments: tuple[Any, ...]) -> list[float]:
-    """The numbers meant by ``(1, 2)``, ``([1, 2],)``, ``(group,)`` or ``(group, "measure")``."""
+    """The numbers meant by ``(1, 2)``, ``([1, 2],)``, ``(group,)``, ``(group, "measure")`` or ``(rows, "measure")``."""
+    if len(arguments) == 2 and isinstance(arguments[0], tuple) and isinstance(arguments[1], str):
+        return list(measures(_numbered(arguments[0]), arguments[1]).values())
     if arguments and isinstance(arguments[0], Group):
         if len(arguments) > 2:
             raise NotQuotableError("a group takes one measure in quotes at most")
@@ -87,6 +89,15 @@ def numbers_of(arguments: tuple[Any, ...]) -> list[float]:
         if not is_number(item):
             raise NotQuotableError(f"needs numbers, found {kind(item)}: {shown(item)}")
     return list(items)
+
+
+def _numbered(rows: tuple[Any, ...]) -> Group:
+    """A list of groups such as ``tsne.grid`` as one group, whose members are named by their places."""
+    first = rows[0] if rows else None
+    if not isinstance(first, Group):
+        raise NotQuotableError("a measure in quotes needs a group of results, or a list of them such as tsne.grid")
+    path = first.path.removesuffix("[0]")
+    return Group({str(place): row.data for place, row in enumerate(rows) if isinstance(row, Group)}, path)
 
 
 def ordered(group: Any, key: str | None = None) -> list[str]:

@@ -41,6 +41,20 @@ def thousands(value: Any) -> str:
     return f"{round(_number(value, 'thousands')):,}".replace("-", MINUS)
 
 
+def plural(value: Any, one: Any, many: Any) -> str:
+    """The word that goes with a number: ``{{ n }} {{ n | plural("filter", "filters") }}``.
+
+    Args:
+        value: the number.
+        one: the word for 1.
+        many: the word for any other number, 0 among them.
+    """
+    for word in (one, many):
+        if not isinstance(word, str):
+            raise NotQuotableError(f'write plural("filter", "filters"), two words in quotes; found {shown(word)}')
+    return str(one if _number(value, "plural") == 1 else many)
+
+
 def plain(value: Any) -> str:
     """A value as evidence shows it: whole numbers whole, others to four significant digits."""
     if not is_number(value):

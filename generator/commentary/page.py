@@ -95,6 +95,7 @@ def render_page(
     allow_html: bool = False,
     class_name: Callable[[str], str] = str,
     region_name: Callable[[str], str] = str,
+    method_name: Callable[[str], str] = str,
     shown_as: str | None = None,
     look: Look = anything,
 ) -> Rendered:
@@ -109,7 +110,7 @@ def render_page(
         known_figures: the names that `figure` knows; None when nothing was drawn.
         strings: interface text in the page's language: ``strings(key, **values)``.
         allow_html: whether HTML in the text stays HTML.
-        class_name, region_name: display names in the page's language.
+        class_name, region_name, method_name: display names in the page's language.
         shown_as: the file's name in messages; none: `source` as given.
         look: looks names up when there are no results.
     """
@@ -119,7 +120,11 @@ def render_page(
     except (OSError, UnicodeDecodeError) as error:
         return _broken([Problem(f"cannot be read as UTF-8 text: {error}", file)])
     work = PageWork(page, file, text, results, figure, known_figures, look if results is None else among(results))
-    filters = {"class_name": _named(class_name, "a class"), "region_name": _named(region_name, "a region")}
+    filters = {
+        "class_name": _named(class_name, "a class"),
+        "region_name": _named(region_name, "a region"),
+        "method_name": _named(method_name, "a method"),
+    }
     environment = sandbox.Commentary(filters, {"figure": work.place, "has_figure": work.has_figure})
     tree = work.check(environment)
     if work.problems or tree is None or results is None:

@@ -151,7 +151,8 @@ def _stale(
         found.append(
             Difference(
                 f"the section '{stale.heading}' may be out of date: {Path(names[1 - side]).name}:{fresh.line} "
-                f"changed since they were declared equal{both}; {accept} {names[side]}",
+                # What to do is told once a page; under every section it would bury what is wrong.
+                f"changed since they were declared equal{both}{'' if found else f'; {accept} {names[side]}'}",
                 names[side],
                 stale.line,
                 "stale",

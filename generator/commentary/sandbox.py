@@ -69,6 +69,7 @@ class Commentary(ImmutableSandboxedEnvironment):
             "fixed": _filter(numbers.fixed, ready=True),
             "signed": _filter(numbers.signed, ready=True),
             "thousands": _filter(numbers.thousands, ready=True),
+            "plural": _filter(numbers.plural, ready=True),
             **{name: _filter(function, ready=False) for name, function in filters.items()},
         }
         self.tests = {name: self.tests[name] for name in _TESTS}

@@ -34,6 +34,8 @@ def among(results: Mapping[str, Any]) -> Look:
     def look(chain: tuple[Any, ...]) -> str | None:
         value: Any = Group(results)
         for part in chain:
+            if value is None:
+                return None  # not measured, and so below it; whether the page prints it is seen when it is rendered
             if part in METHODS and isinstance(value, Group) and part not in value:
                 return None
             try:

@@ -99,6 +99,7 @@ class Bodies:
             allow_html=self.allow_html,
             class_name=words.class_name,
             region_name=words.region_name,
+            method_name=words.method_name,
             shown_as=os.path.relpath(file),
         )
 

@@ -13,11 +13,23 @@ from generator.sealed import made_by, read_sealed, write_sealed
 LANGUAGES = ("zh-Hant", "en")
 
 
+class _Words(string.Formatter):
+    """``str.format`` with singular and plural: ``{dead} {dead:is|are} dead``."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """A value, or with ``one|many`` for its format the word that goes with it."""
+        one, bar, many = format_spec.partition("|")
+        if not bar:
+            return str(super().format_field(value, format_spec))
+        return one if str(value) == "1" else many
+
+
 class Strings:
     """All interface words.
 
     Args:
-        texts: key to language to text with ``{name}`` placeholders.
+        texts: key to language to text with ``{name}`` placeholders; ``{name:one|many}`` is the word that goes with
+            a number: the first for 1, the second for any other.
     """
 
     def __init__(self, texts: dict[str, dict[str, str]]) -> None:
@@ -36,11 +48,14 @@ class Strings:
         if key not in self._texts:
             raise InputError(f"no interface text '{key}'{nearest(key, self._texts)}", "templates/strings")
         try:
-            return self._texts[key][lang].format(**values)
+            return _WORDS.format(self._texts[key][lang], **values)
         except (KeyError, IndexError) as error:
             raise InputError(
                 f"interface text '{key}' has a placeholder without a value: {error}", "templates/strings"
             ) from None
+
+
+_WORDS = _Words()
 
 
 def load_strings(folder: Path, cache: Path | None = None) -> Strings:

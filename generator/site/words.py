@@ -32,14 +32,19 @@ class Words:
         """A region's display name; its own name where there is none."""
         return self._named("region", key)
 
+    def method_name(self, key: str) -> str:
+        """A method's display name; its own name where there is none."""
+        return self._named("method", key)
+
     def context(self, results: Any) -> dict[str, Any]:
-        """What every template is given: ``t``, ``lang``, ``results``, ``class_name``, ``region_name``."""
+        """What every template is given: ``t``, ``lang``, ``results``, and what things are called."""
         return {
             "t": self.text,
             "lang": self.lang,
             "results": results,
             "class_name": self.class_name,
             "region_name": self.region_name,
+            "method_name": self.method_name,
         }
 
     def _named(self, kind: str, key: str) -> str:

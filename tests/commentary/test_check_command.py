@@ -79,6 +79,20 @@ def test_a_stale_translation_is_told_and_settled(checkout: Path, capsys: pytest.
     assert run() == 0
 
 
+def test_several_pages_are_declared_equal_at_once_and_told_once_a_page(
+    checkout: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = [checkout / "content" / "toy" / f"{page}.en.md" for page in ("1-saliency", "4-tsne")]
+    for file in files:
+        file.write_text(file.read_text("utf-8").replace(". ", ".  ").replace("\n## ", "\nMore.\n\n## "), "utf-8")
+    assert run() == 2
+    told = [line for line in capsys.readouterr().err.splitlines() if "may be out of date" in line]
+    assert len(told) > 4
+    assert sum("read both, then run" in line for line in told) == 2
+    assert run("--accept-translation", *map(str, files)) == 0
+    assert run() == 0
+
+
 def test_a_profile_never_built_is_checked_for_form(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (checkout / "measured" / "results.json").unlink()
     assert run() == 0

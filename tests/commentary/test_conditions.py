@@ -69,6 +69,15 @@ def test_evidence_of_a_winner_holds_the_number_by_which_it_won() -> None:
     assert values == {"argmax(saliency.happy)": "mouth", "saliency.happy.mouth.enrichment": 1.83}
 
 
+def test_lists_of_groups_are_compared_like_groups() -> None:
+    results = {"grid": [{"knn": 0.5, "seed": 1}, {"knn": 0.7, "seed": 2}], "rows": [[1, 2], [3, 4]]}
+    assert evaluate("min(grid, 'knn') == 0.5 and max(grid, 'knn') == 0.7 and sum(rows[1]) == 7", results).holds
+    with pytest.raises(ConditionError, match=r"no member of 'grid' has a number 'kn' .*'knn'"):
+        evaluate("min(grid, 'kn') > 0", results)
+    with pytest.raises(ConditionError, match="needs a group of results, or a list of them"):
+        evaluate("min(rows[0], 'knn') > 0", results)
+
+
 def test_names_that_are_no_words_are_quoted_in_evidence() -> None:
     values = evaluate("faithfulness.methods.smooth_grad.deletion < 1", RESULTS).values
     assert list(values) == ['faithfulness.methods["smooth-grad"].deletion']

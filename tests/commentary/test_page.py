@@ -23,6 +23,23 @@ def test_numbers_come_from_the_results_in_the_wording_of_the_filters(render: Ren
     assert "<p>65.4% 65% 1.7 −0.05 1,400 8</p>" in page.html
 
 
+def test_words_agree_with_their_number(render: Render, results: dict[str, Any]) -> None:
+    text = '# T\n\n{{ filters.dead }} {{ filters.dead | plural("filter is", "filters are") }} dead'
+    for dead, expected in ((0, "0 filters are dead"), (1, "1 filter is dead"), (2, "2 filters are dead")):
+        results["filters"]["dead"] = dead
+        assert expected in render(text).html
+    assert "write plural(" in lines(render("# T\n\n{{ filters.dead | plural(1, 2) }}"))[0]
+
+
+def test_what_lies_below_something_not_measured_is_not_measured(render: Render, results: dict[str, Any]) -> None:
+    results["tsne"]["training"] = None
+    guarded = "{% if has_figure('tsne-training') %}\n{{ tsne.training[0].low }}{% endif %}"
+    page = render(f'# T\n\n{guarded}\n\n[x]{{claim="tsne.training[-1].low > 0.5"}}')
+    assert not page.problems
+    assert (page.claims[0].holds, page.claims[0].values) == (False, {"tsne.training": None})
+    assert "is not measured (null) and has no member" in lines(render("# T\n\n{{ tsne.training[0].low }}"))[0]
+
+
 def test_names_are_shown_in_the_pages_language(render: Render) -> None:
     text = "# T\n\n{{ argmax(saliency.happy) | region_name }} {{ 'happy' | class_name }}"
     assert "<p>mouth happy</p>" in render(text).html

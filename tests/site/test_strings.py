@@ -31,6 +31,13 @@ def test_values_are_filled_in(tmp_path):
         strings.text("en", "a")
 
 
+def test_words_agree_with_their_number(tmp_path):
+    strings = written(tmp_path, 'a: {en: "{n} {n:image|images}, {dead} {dead:is|are} dead", zh-Hant: "{n} 張，{dead} 張"}')
+    assert strings.text("en", "a", n=1, dead=0) == "1 image, 0 are dead"
+    assert strings.text("en", "a", n="1,400", dead="1") == "1,400 images, 1 is dead"
+    assert strings.text("zh-Hant", "a", n=1, dead=0) == "1 張，0 張"
+
+
 def test_an_unknown_key_suggests_the_nearest(tmp_path):
     with pytest.raises(InputError, match=r"nav\.index"):
         written(tmp_path, "nav.index: {en: A, zh-Hant: 甲}").text("en", "nav.indx")
