@@ -29,6 +29,9 @@ FIGURE, FIGURE_END = "\ue120", "\ue121"
 """``FIGURE number FIGURE_END`` stands for a figure until the page is whole."""
 
 _STOP = re.compile(r"[.,;:!?…。，；：、！？）」』”’)]+")
+# Letters up to a space, or one Chinese character; with the marks that close it. Markdown's and our own placeholders
+# (control characters, the private use area) are neither.
+_LAST_WORD = re.compile(r"(?:[^\s\x02\x03\u2e80-\uffff]{1,24}|[\u2e80-\udfff\uf900-\uffff])[。，；：、！？）」』]*$")
 
 
 @dataclass(frozen=True)
@@ -165,12 +168,16 @@ class _Finish(Treeprocessor):
             span.set("class", "claim claim-fails")
         # The mark comes after the full stop, so that a sentence is read to its end before its evidence.
         stop = _STOP.match(span.tail or "")
+        # Nor does it begin a line: the last word goes along with it.
+        end = ElementTree.Element("span", {"class": "claim-end"})
+        _move_last_word(span, end)
+        span.append(end)
         if stop and span.tail:
-            ElementTree.SubElement(span, "span", {"class": "claim-stop"}).text = AtomicString(stop[0])
+            ElementTree.SubElement(end, "span", {"class": "claim-stop"}).text = AtomicString(stop[0])
             span.tail = span.tail[stop.end() :]
         target = f"claim-{number}"
         button = ElementTree.SubElement(
-            span, "button", {"type": "button", "class": "claim-mark", "popovertarget": target}
+            end, "button", {"type": "button", "class": "claim-mark", "popovertarget": target}
         )
         sign = ElementTree.SubElement(button, "span", {"class": "claim-sign", "aria-hidden": "true"})
         sign.text = AtomicString("✓" if verdict.holds else "✗")
@@ -196,3 +203,16 @@ class _Finish(Treeprocessor):
         row = f"methods.html#claim-{self.spans.page}-{number}"
         link = ElementTree.SubElement(box, "a", {"class": "claim-row", "href": row})
         link.text = AtomicString(t("commentary.all-claims"))
+
+
+def _move_last_word(span: ElementTree.Element, end: ElementTree.Element) -> None:
+    """Move the last word of a span, or the last character where words are not parted by spaces, into another."""
+    before = span[-1].tail if len(span) else span.text
+    word = _LAST_WORD.search(before or "")
+    if not word or not before:
+        return
+    end.text = AtomicString(word[0])
+    if len(span):
+        span[-1].tail = AtomicString(before[: word.start()])
+    else:
+        span.text = AtomicString(before[: word.start()])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -175,21 +176,28 @@ def _association(confusion: Artifact) -> Made:
         "rows": rows,
         "points": points,
         "tests": {key: found[key] for key in ("highest", "divergence", "train")},
-        "span": _span(rows),
+        "ticks": [{"x": round(50 + 400 * value / _scale(rows)[-1], 1), "value": value} for value in _scale(rows)],
     }
     return Figure("confusion-association", "confusion-association", content, "confusion-association.csv"), {
         "confusion-association.csv": table
     }
 
 
-def _span(rows: list[dict[str, Any]]) -> list[float]:
-    values = [row["divergence"] for row in rows if row["divergence"] is not None]
-    return [0.0, max(values) * 1.1] if values and max(values) > 0 else [0.0, 1.0]
+def _scale(rows: list[dict[str, Any]]) -> list[float]:
+    """Round numbers from 0 to beyond the largest divergence, at most six steps of them."""
+    most = max((row["divergence"] for row in rows if row["divergence"] is not None), default=0.0)
+    if most <= 0:
+        return [0.0, 0.5, 1.0]
+    step = next(
+        step for power in range(-2, 9) for step in (10.0**power, 2 * 10.0**power, 5 * 10.0**power) if most <= 5.8 * step
+    )
+    # The last step leaves room for a name beside the outermost point.
+    return [round(step * number, 2) for number in range(math.ceil(most * 1.03 / step) + 1)]
 
 
 def _points(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Recall against divergence, one point per class; its area grows with the number of training images."""
-    high = _span(rows)[1]
+    high = _scale(rows)[-1]
     most = max((row["train"] for row in rows), default=0)
     points = [
         {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,9 +26,27 @@ def run(options: None, inputs: Mapping[str, Artifact], context: Context) -> Arti
     data, logits = predictions_of(inputs)
     made = inputs["filters"]
     drawn = [_ascent(made), _outputs(made, data), _layers(made), _top_images(made, data, logits), _description(made)]
-    return artifact_of(
+    artifact = artifact_of(
         [figure for figure, _ in drawn], {name: file for _, files in drawn for name, file in files.items()}
     )
+    artifact.facts["cover"] = f"ascent-{typical(made.results['filters']['filters'])}.png"
+    return artifact
+
+
+def typical(filters: Sequence[Mapping[str, Any]]) -> int:
+    """The filter that stands for its layer: of the commonest kind, the one whose smooth picture activates it medially.
+
+    Args:
+        filters: one mapping per filter with ``index``, ``kind``, ``dead``, ``stuck`` and ``regularised_end``.
+
+    Returns:
+        Its index. Dead and stuck filters come into question only where there is no other.
+    """
+    alive = [each for each in filters if not each["dead"] and not each["stuck"]] or list(filters)
+    kinds = [each["kind"] for each in alive]
+    common = max(sorted(set(kinds)), key=kinds.count)
+    ranked = sorted((each["regularised_end"], each["index"]) for each in alive if each["kind"] == common)
+    return int(ranked[len(ranked) // 2][1])
 
 
 def _ascent(made: Artifact) -> Drawn:

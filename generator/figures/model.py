@@ -44,7 +44,7 @@ def curves(epochs: list[dict[str, Any]]) -> dict[str, Any]:
     def y(share: float) -> float:
         return round(_TOP + (1 - share) * (HEIGHT - _TOP - _BOTTOM), 1)
 
-    step = max(1, round(last / 8))
+    step = next(step for step in (1, 2, 5, 10, 20, 50, 100, 10**9) if last <= 8 * step)
     return {
         "width": WIDTH,
         "height": HEIGHT,
@@ -55,7 +55,7 @@ def curves(epochs: list[dict[str, Any]]) -> dict[str, Any]:
             name: " ".join(f"{x(epoch['epoch'])},{y(epoch[name])}" for epoch in epochs)
             for name in ("accuracy", "validation_accuracy")
         },
-        "x": [(x(epoch), epoch) for epoch in range(1, len(epochs) + 1) if (epoch - 1) % step == 0],
+        "x": [(x(at), at) for at in range(1, len(epochs) + 1) if at % step == 0 or (at == 1 and step > 2)],
         "y": [(y(share / 100), share) for share in (0, 25, 50, 75, 100)],
         "first": epochs[0],
         "last": epochs[-1],

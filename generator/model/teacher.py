@@ -43,7 +43,7 @@ class Teacher:
         """
         if self._probabilities is None or not part:
             return np.zeros((len(index), classes), np.float32)
-        return part * self._probabilities[index]
+        return np.asarray(part * self._probabilities[index])
 
     def state(self) -> list[np.ndarray]:
         """What `of` makes the same teacher of."""

@@ -305,5 +305,23 @@ def test_the_methods_page_lists_the_claims(render: Render) -> None:
 
 def test_a_sentence_ends_before_its_mark(render: Render) -> None:
     page = render('# T\n\n[So it is]{claim="model.accuracy > 0"}. Next.')
-    assert re.search(r'So it is<span class="claim-stop">\.</span><button', page.html)
+    assert re.search(r'So it <span class="claim-end">is<span class="claim-stop">\.</span><button', page.html)
     assert page.claims[0].text == "So it is"
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("嘴巴的倍數是 1.45，", "嘴巴的倍數是 |1.45，"),
+        ("都比較高。", "都比較|高。"),
+        ("it is *so*", "it is <em>so</em>|"),
+        ("it is *so* often (87%)", "it is <em>so</em> often |(87%)"),
+        ("A & B", "A &amp; |B"),
+        ("Word", "|Word"),
+    ],
+)
+def test_the_last_word_goes_along_with_its_mark(render: Render, written: str, kept: str) -> None:
+    page = render(f'# T\n\n[{written}]{{claim="model.accuracy > 0"}} and on.')
+    before, word = kept.split("|")
+    assert f'{before}<span class="claim-end">{word}<button' in page.html
+    assert page.claims[0].text == written.replace("*", "")
