@@ -92,18 +92,24 @@ def plain(
     noise = np.random.default_rng(seed).uniform(-10 / 255, 10 / 255, (starts, p.height, p.width))
     first = np.tile((0.5 + noise).astype(np.float32), (len(filters), 1, 1))
     wanted = _one_hot(filters, starts, layer.shape[2])
+    run = layer.once(("plain", p, leak), lambda: _plain_run(layer, p, leak))
+    return _ascent(_chunked(lambda *some: run(tf.constant(steps), *some), first, wanted), starts)
 
-    @tf.function(autograph=False, reduce_retracing=True)  # type: ignore[untyped-decorator]
-    def run(pictures: Any, wanted: Any) -> Any:
+
+def _plain_run(layer: Reading, p: Preprocess, leak: float) -> Callable[..., Any]:
+    """Compiled: number of steps, pictures and `_one_hot` to what `_ascent` reads."""
+
+    def run(steps: Any, pictures: Any, wanted: Any) -> Any:
         def body(step: Any, now: Any) -> tuple[Any, Any]:
             gradient = _gradient(lambda x: own_filter(layer.both(inputs_of(x, p))[0], wanted, leak), now)
             size = tf.sqrt(tf.reduce_mean(tf.square(gradient), axis=(1, 2), keepdims=True))
             return step + 1, tf.clip_by_value(now + STEP * tf.math.divide_no_nan(gradient, size), 0.0, 1.0)
 
-        return tf.while_loop(lambda step, now: step < steps, body, (tf.constant(0), pictures))[1]
+        last = tf.while_loop(lambda step, now: step < steps, body, (tf.constant(0), pictures))[1]
+        return _measured(layer, p, pictures, last, wanted, leak)
 
-    (last,) = _chunked(lambda *some: (run(*some),), first, wanted)
-    return _measured(layer, p, first, last, wanted, starts, leak)
+    signature = [tf.TensorSpec((), tf.int32), _rows(p.height, p.width), _rows(layer.shape[2])]
+    return tf.function(run, input_signature=signature, autograph=False)  # type: ignore[no-any-return]
 
 
 def regularised(
@@ -133,10 +139,16 @@ def regularised(
     first_real, first_imaginary = (np.tile(part, (len(filters), 1, 1)) for part in noise)
     wanted = _one_hot(filters, starts, layer.shape[2])
     unit = np.repeat(np.where(scale > 0, scale, 1), starts).astype(np.float32)
-    shifts = rng.integers(-how.jitter, how.jitter + 1, (steps, 2)).astype(np.int32)
+    shifts = tf.constant(rng.integers(-how.jitter, how.jitter + 1, (steps, 2)).astype(np.int32))
+    run = layer.once(("regularised", p, how, leak), lambda: _regularised_run(layer, p, how, leak))
+    return _ascent(_chunked(lambda *some: run(shifts, *some), first_real, first_imaginary, wanted, unit), starts)
 
-    @tf.function(autograph=False, reduce_retracing=True)  # type: ignore[untyped-decorator]
-    def run(real: Any, imaginary: Any, wanted: Any, unit: Any) -> Any:
+
+def _regularised_run(layer: Reading, p: Preprocess, how: Regularisation, leak: float) -> Callable[..., Any]:
+    """Compiled: jitter of each step, coefficients, `_one_hot` and units to what `_ascent` reads."""
+    amplitude = fourier_scale(p.height, p.width)
+
+    def run(shifts: Any, real: Any, imaginary: Any, wanted: Any, unit: Any) -> Any:
         def value(coefficients: Any, shift: Any) -> Any:
             pictures = fourier_pictures(coefficients[0], coefficients[1], amplitude, p.width)
             moved = tf.roll(pictures, shift, axis=(1, 2))
@@ -154,14 +166,17 @@ def regularised(
 
         both = tf.stack([real, imaginary])
         state = (tf.constant(0), both, tf.zeros_like(both), tf.zeros_like(both))
-        final = tf.while_loop(lambda step, *rest: step < steps, body, state)[1]
-        return (
-            fourier_pictures(real, imaginary, amplitude, p.width),
-            fourier_pictures(final[0], final[1], amplitude, p.width),
-        )
+        final = tf.while_loop(lambda step, *rest: step < tf.shape(shifts)[0], body, state)[1]
+        first, last = (fourier_pictures(each[0], each[1], amplitude, p.width) for each in (both, final))
+        return _measured(layer, p, first, last, wanted, leak)
 
-    before, after = _chunked(run, first_real, first_imaginary, wanted, unit)
-    return _measured(layer, p, before, after, wanted, starts, leak)
+    coefficients = _rows(*amplitude.shape)
+    signature = [tf.TensorSpec((None, 2), tf.int32), coefficients, coefficients, _rows(layer.shape[2]), _rows()]
+    return tf.function(run, input_signature=signature, autograph=False)  # type: ignore[no-any-return]
+
+
+def _rows(*shape: int) -> tf.TensorSpec:
+    return tf.TensorSpec((None, *shape), tf.float32)
 
 
 def _one_hot(filters: np.ndarray, starts: int, count: int) -> np.ndarray:
@@ -176,19 +191,21 @@ def _gradient(value: Callable[[Any], Any], at: Any) -> Any:
     return tape.gradient(total, at, unconnected_gradients="zero")
 
 
-def _measured(
-    layer: Reading, p: Preprocess, first: np.ndarray, last: np.ndarray, wanted: np.ndarray, starts: int, leak: float
-) -> Ascent:
-    @tf.function(autograph=False, reduce_retracing=True)  # type: ignore[untyped-decorator]
-    def run(pictures: Any, wanted: Any) -> tuple[Any, Any, Any]:
-        pre, output = layer.both(inputs_of(pictures, p))
-        mine = tf.einsum("nhwf,nf->nhw", output, wanted)
-        span = tf.reduce_max(mine, axis=(1, 2)) - tf.reduce_min(mine, axis=(1, 2))
-        return own_filter(pre, wanted, leak), tf.reduce_mean(mine, axis=(1, 2)), span
+def _measured(layer: Reading, p: Preprocess, first: Any, last: Any, wanted: Any, leak: float) -> tuple[Any, ...]:
+    """The last pictures; then objective, mean and span of the output, each of the first and of the last pictures."""
+    pre, output = layer.both(inputs_of(tf.concat([first, last], axis=0), p))
+    twice = tf.concat([wanted, wanted], axis=0)
+    mine = tf.einsum("nhwf,nf->nhw", output, twice)
+    span = tf.reduce_max(mine, axis=(1, 2)) - tf.reduce_min(mine, axis=(1, 2))
+    found = own_filter(pre, twice, leak), tf.reduce_mean(mine, axis=(1, 2)), span
+    return (last, *(half for each in found for half in tf.split(each, 2)))
 
-    before, after = ([part.reshape(-1, starts) for part in _chunked(run, x, wanted)] for x in (first, last))
-    pictures = last.reshape(-1, starts, *last.shape[1:])
-    return Ascent(pictures, before[0], after[0], before[1], after[1], before[2] == 0)
+
+def _ascent(found: list[np.ndarray], starts: int) -> Ascent:
+    last, start, end, activation_start, activation_end, span, _ = (
+        each.reshape(-1, starts, *each.shape[1:]) for each in found
+    )
+    return Ascent(last, start, end, activation_start, activation_end, span == 0)
 
 
 def _chunked(run: Callable[..., Any], *arrays: np.ndarray) -> list[np.ndarray]:

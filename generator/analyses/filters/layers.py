@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import keras
@@ -11,8 +12,8 @@ import numpy as np
 import tensorflow as tf
 
 from generator.errors import InputError, nearest
-from generator.model.classifier import BATCH, Classifier
-from generator.model.layers import in_order, is_convolution
+from generator.model.classifier import Classifier
+from generator.model.layers import is_convolution
 
 ACTIVATIONS = (
     keras.layers.Activation,
@@ -46,11 +47,23 @@ class Reading:
         name: the layer.
         both: prepared inputs (n, h, w, c) to (pre-activation, output), each (n, rows, columns, filters).
         shape: rows, columns, filters.
+        compiled: functions compiled for this layer, see `once`.
     """
 
     name: str
     both: Callable[[Any], tuple[Any, Any]]
     shape: tuple[int, int, int]
+    compiled: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, key: Any, build: Callable[[], Callable[..., Any]]) -> Callable[..., Any]:
+        """The function `build()`, made when it is asked for by this key for the first time: tracing takes long."""
+        if key not in self.compiled:
+            self.compiled[key] = build()
+        return self.compiled[key]  # type: ignore[no-any-return]
+
+
+class _Reached(BaseException):
+    """The layer that is read has run, so the layers behind it need not; no `Exception`, which Keras would dress up."""
 
 
 def check_layer(names: Iterable[str], name: str) -> None:
@@ -66,9 +79,7 @@ def check_layer(names: Iterable[str], name: str) -> None:
 
 def layers_of(classifier: Classifier) -> dict[str, Any]:
     """The model's Keras layers by name, in the order in which they run."""
-    p = classifier.preprocess
-    spec = tf.TensorSpec((BATCH, p.height, p.width, p.channels), tf.float32)
-    return in_order(classifier.logits_model, spec)
+    return {name: classifier.layer(name) for name in classifier.layers}
 
 
 def units(classifier: Classifier, layers: dict[str, Any]) -> list[Unit]:
@@ -190,12 +201,13 @@ def reading(classifier: Classifier, layers: dict[str, Any], name: str) -> Readin
             if not before:
                 before.append(args[0] if isinstance(layer, ACTIVATIONS) else output)
             kept.append((before[0], output))
-            return output
+            raise _Reached
 
         # Into the instance's dictionary, as in generator.model.layers: Keras must not track it.
         layer.__dict__["call"] = noting
         try:
-            model(inputs, training=False)
+            with contextlib.suppress(_Reached):
+                model(inputs, training=False)
         finally:
             layer.__dict__.pop("call", None)
         pre, output = kept[0]

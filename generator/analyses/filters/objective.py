@@ -53,8 +53,25 @@ def fourier_scale(height: int, width: int) -> np.ndarray:
 
 def fourier_pictures(real: Any, imaginary: Any, scale: np.ndarray, width: int) -> Any:
     """Pictures (n, h, w) in 0 to 1 from scaled Fourier coefficients, two tensors (n, h, w // 2 + 1)."""
-    spectrum = tf.complex(real * scale, imaginary * scale)
-    return tf.sigmoid(tf.signal.irfft2d(spectrum, fft_length=[scale.shape[0], width]))
+    down, across = _inverse_transform(scale.shape[0], width)
+    # Two products with constant matrices: of so small pictures much quicker than TensorFlow's FFT.
+    parts = tf.reshape(tf.stack([real * scale, imaginary * scale], axis=1), (-1, scale.shape[1]))
+    turned = tf.reshape(tf.matmul(parts, across), (-1, 2, scale.shape[0], 2, width))
+    both = [turned[:, 0, :, 0] + turned[:, 1, :, 1], turned[:, 0, :, 1] - turned[:, 1, :, 0]]
+    return tf.sigmoid(tf.matmul(down, tf.concat(both, axis=1)))
+
+
+def _inverse_transform(height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
+    """The inverse real Fourier transform as matrices: (height, 2 * height), and (width // 2 + 1, 2 * width)."""
+    down = 2 * np.pi * np.outer(np.arange(height), np.arange(height)) / height
+    waves = np.arange(width // 2 + 1)
+    across = 2 * np.pi * np.outer(waves, np.arange(width)) / width
+    # All waves but the constant one and the finest stand for their mirror images too.
+    twice = np.where((waves == 0) | (2 * waves == width), 1, 2)[:, None] / width
+    return (
+        np.concatenate([np.cos(down), np.sin(down)], axis=1).astype(np.float32) / height,
+        np.concatenate([twice * np.cos(across), -twice * np.sin(across)], axis=1).astype(np.float32),
+    )
 
 
 def roughness(pictures: Any) -> Any:

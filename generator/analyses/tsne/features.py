@@ -86,10 +86,9 @@ def gram(features: np.ndarray, exact: bool = True) -> np.ndarray:
     n, d = features.shape
     product = np.zeros((n, n))
     for start in range(0, d, 4096):
-        columns = features[:, start : start + 4096].astype(np.float64)
-        columns -= columns.mean(axis=0)
-        part = columns if exact else columns.astype(np.float32)
-        product += part @ part.T
+        columns = features[:, start : start + 4096]
+        columns = columns - columns.mean(axis=0, dtype=np.float64).astype(np.float64 if exact else np.float32)
+        product += columns @ columns.T
     return product
 
 

@@ -41,7 +41,9 @@ def probe(features: np.ndarray, labels: np.ndarray, fold: np.ndarray, penalty: f
         inside, outside = x[~held], x[held]
         prior = y.mean(axis=1, keepdims=True)
         matrix = inside.T @ inside + penalty * len(inside) * np.eye(x.shape[1])
-        projection = outside @ np.linalg.solve(matrix, inside.T)
-        scores = np.einsum("ij,sjc->sic", projection, y - prior, optimize=True) + prior
+        # All labellings are right-hand sides of one system of equations.
+        sides = np.moveaxis(y - prior, 0, 1).reshape(len(inside), -1)
+        scores = (outside @ np.linalg.solve(matrix, inside.T @ sides)).reshape(len(outside), -1, classes)
+        scores = np.moveaxis(scores, 1, 0) + prior
         hits[:, held] = scores.argmax(axis=2) == many[:, held]
     return hits.reshape(np.shape(labels))

@@ -143,13 +143,13 @@ def _probes(
 ) -> list[LayerProbe]:
     fold = folds(labels, seed)
     rng = np.random.default_rng(seed)
-    shuffled = np.array([rng.permutation(labels) for _ in range(PROBE_SHUFFLES)])
+    labellings = np.array([labels, *(rng.permutation(labels) for _ in range(PROBE_SHUFFLES))])
     results = []
     for unit in found:
         pooled = features.pooled[unit.layer].astype(np.float64)
-        hits = probe(pooled, labels, fold)
+        hits, *by_chance = probe(pooled, labellings, fold)
         low, high = bootstrap_mean(hits, seed)
-        null = chance(probe(pooled, shuffled, fold).mean(axis=1).tolist())
+        null = chance([float(each.mean()) for each in by_chance])
         deviation = pooled.std(axis=0)
         standard = (pooled - pooled.mean(axis=0)) / np.where(deviation > 1e-12, deviation, 1)
         near = neighbours(pairwise(standard), options.neighbours)

@@ -1,0 +1,152 @@
+"""The narrow pass is the model's own function, to a few thousandths, or it is not used at all."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from generator.analyses.faithfulness.deletion_insertion import deletion_insertion
+from generator.analyses.lime.explain import FaceExplainer
+from generator.analyses.lime.sampling import Sampling
+from generator.analyses.lime.segmentation import segments_of
+from generator.analyses.lime.stability import rank_correlation
+from generator.analyses.saliency.occlusion import occlusion
+from generator.faces import CLASSES, draw_faces
+from generator.model import narrow
+from generator.model.classifier import Classifier, Preprocess
+from generator.model.network import fer2013_network
+from generator.model.stage import WEIGHTS
+
+L = keras.layers
+SHAPE = (12, 12, 1)
+
+
+@pytest.fixture(autouse=True)
+def _with_bfloat16(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a processor that has it; elsewhere it is emulated, which is slow and gives the same numbers."""
+    monkeypatch.setattr(narrow, "training_dtype", lambda wanted: tf.as_dtype(wanted))
+
+
+@pytest.fixture(scope="module")
+def faces() -> np.ndarray:
+    return draw_faces(21, 2018).images
+
+
+@pytest.fixture(scope="module")
+def trained() -> Classifier:
+    network = keras.saving.load_model(WEIGHTS / "fer2013.keras", compile=False)
+    return Classifier(network, Preprocess(48, 48, 1, low=-2.0, high=2.0), CLASSES)
+
+
+def plain() -> keras.Model:
+    """A chain with all that a narrow pass knows."""
+    keras.utils.set_random_seed(3)
+    x = inputs = keras.Input(SHAPE)
+    x = L.BatchNormalization(name="before")(x)
+    x = L.Conv2D(6, 3, strides=2, padding="same", activation="relu")(x)
+    x = L.BatchNormalization(scale=False)(x)
+    x = L.Conv2D(8, 3, use_bias=False, dilation_rate=2)(x)
+    x = L.BatchNormalization(center=False)(x)
+    x = L.ReLU()(L.Dropout(0.3)(x))
+    x = L.MaxPooling2D(2, strides=1, padding="same")(x)
+    x = L.Dense(5, activation="tanh")(L.Flatten()(x))
+    model = keras.Model(inputs, L.Dense(3, use_bias=False)(x))
+    rng = np.random.default_rng(0)
+    for weight in model.weights:
+        weight.assign(np.array(weight) + rng.uniform(0, 0.3, weight.shape))
+    return model
+
+
+def _branched() -> keras.Model:
+    inputs = keras.Input(SHAPE)
+    x = L.Conv2D(2, 3, padding="same")(inputs)
+    x = L.Add()([x, L.Conv2D(2, 1)(inputs)])
+    return keras.Model(inputs, L.Dense(3)(L.GlobalAveragePooling2D()(x)))
+
+
+def _twice() -> keras.Model:
+    conv = L.Conv2D(1, 3, padding="same")
+    inputs = keras.Input(SHAPE)
+    return keras.Model(inputs, L.Dense(3)(L.Flatten()(conv(conv(inputs)))))
+
+
+def _parallel() -> keras.Model:
+    """Plain layers only, but one of them does not follow the one before."""
+    inputs = keras.Input(SHAPE)
+    L.Conv2D(1, 3)(inputs)
+    x = L.Conv2D(2, 3)(inputs)
+    ignored = L.Conv2D(2, 3)(inputs)
+    x = L.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, [L.Dense(3)(x), L.GlobalAveragePooling2D()(ignored)])
+
+
+def _leaky() -> keras.Model:
+    return keras.Sequential([L.Input(SHAPE), L.Conv2D(2, 3), L.ReLU(negative_slope=0.1), L.Flatten(), L.Dense(3)])
+
+
+def _separable() -> keras.Model:
+    return keras.Sequential([L.Input(SHAPE), L.SeparableConv2D(2, 3), L.Flatten(), L.Dense(3)])
+
+
+def _nested() -> keras.Model:
+    return keras.Sequential([L.Input(SHAPE), keras.Sequential([L.Conv2D(2, 3)]), L.Flatten(), L.Dense(3)])
+
+
+@pytest.mark.parametrize("model", [plain(), fer2013_network(size=None)], ids=["all kinds of layers", "any size"])
+def test_it_is_the_models_own_function(model: keras.Model) -> None:
+    inputs = np.random.default_rng(1).normal(size=(9, *SHAPE)).astype(np.float32)
+    own = np.asarray(model(inputs, training=False))
+    found = narrow.narrow_logits(model)
+    assert found is not None
+    np.testing.assert_allclose(tf.function(found)(inputs), own, atol=0.02 * np.ptp(own))
+
+
+@pytest.mark.parametrize("build", [_branched, _twice, _parallel, _leaky, _separable, _nested])
+def test_other_models_keep_their_own_pass(build) -> None:
+    assert narrow.narrow_logits(build()) is None
+
+
+def test_without_bfloat16_in_hardware_it_is_not_used(monkeypatch: pytest.MonkeyPatch, faces: np.ndarray) -> None:
+    monkeypatch.setattr(narrow, "training_dtype", lambda wanted: tf.float32)
+    classifier = Classifier(plain(), Preprocess(12, 12, 1), CLASSES[:3])
+    assert narrow.narrow_logits(classifier.logits_model) is None
+    np.testing.assert_array_equal(classifier.quick_logits(faces), classifier.logits(faces))
+
+
+def test_it_follows_when_the_weights_change(faces: np.ndarray) -> None:
+    classifier = Classifier(plain(), Preprocess(12, 12, 1), CLASSES[:3])
+    before = classifier.quick_logits(faces)
+    kernel = classifier.logits_model.layers[-1].kernel
+    kernel.assign(2 * kernel)
+    np.testing.assert_allclose(classifier.quick_logits(faces), 2 * before, rtol=1e-5)
+
+
+def test_what_is_reported_of_perturbed_faces_does_not_change(trained: Classifier, faces: np.ndarray) -> None:
+    """Against the same with float32: the maps' order, and areas and weights to the second decimal."""
+    exact, quick = trained.logits(faces), trained.quick_logits(faces)
+    assert not np.array_equal(exact, quick), "the narrow pass was not used"
+    assert np.abs(exact - quick).max() < 0.01 * np.ptp(exact)
+
+    class Exact:
+        def probabilities(self, some: np.ndarray) -> np.ndarray:
+            powers = np.exp(trained.logits(some))
+            return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+    targets = exact.argmax(axis=1)[:6]
+    maps = [occlusion(logits, faces[:6], targets) for logits in (trained.logits, trained.quick_logits)]
+    for one, other in zip(*maps, strict=True):
+        assert rank_correlation(one.ravel(), other.ravel()) > 0.995
+    curves = [deletion_insertion(model, faces[:6], targets, maps[0]) for model in (Exact(), trained)]
+    np.testing.assert_allclose(curves[0].deletion_areas, curves[1].deletion_areas, atol=0.01)
+    np.testing.assert_allclose(curves[0].insertion_areas, curves[1].insertion_areas, atol=0.01)
+    segments = segments_of(faces[0], "felzenszwalb", 50)
+    weights = [
+        FaceExplainer(Sampling(cap=256, agreement=None), 0.25, 1)
+        .explain(faces[0], segments, model.probabilities, [int(targets[0])])
+        .weights[0]
+        for model in (Exact(), trained)
+    ]
+    assert rank_correlation(*weights) > 0.99
+    np.testing.assert_allclose(*weights, atol=0.01)
