@@ -1,4 +1,4 @@
-// Preview only: never part of a published site. Reloads on every build, keeps the scroll position, shows errors.
+// Preview only: never part of a published site. Reloads a page that changed where it stands, shows errors.
 (() => {
   const KEY = "facereport-scroll:" + location.pathname;
   const kept = sessionStorage.getItem(KEY);
@@ -8,7 +8,7 @@
     restore();
     addEventListener("load", restore);
   }
-  let version = null;
+  const { run, page, version } = document.currentScript.dataset;
   const box = (id, role, css) => {
     let element = document.getElementById(id);
     if (!element) {
@@ -38,13 +38,13 @@
   const source = new EventSource("/__events");
   source.onmessage = (event) => {
     const state = JSON.parse(event.data);
-    if (version !== null && state.version !== version) {
+    const present = state.versions[page] ?? state.version;
+    if (state.run !== run || String(present) !== version) {
       sessionStorage.setItem(KEY, String(scrollY));
       source.close();
       location.reload();
       return;
     }
-    version = state.version;
     show(state.problems);
     working(state.working);
   };
