@@ -52,7 +52,7 @@ def _watch(live: LiveSite, options: argparse.Namespace, root: Path) -> None:
     threading.Thread(target=watch_config, daemon=True).start()
     folders = [root / name for name in ("content", "templates") if (root / name).is_dir()]
     try:
-        for _ in watch(*folders, step=_STEP_MS, raise_interrupt=True):
-            live.content_changed()
+        for changes in watch(*folders, step=_STEP_MS, raise_interrupt=True):
+            live.content_changed(path for _, path in changes)
     finally:
         stop.set()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from generator.commands.build import Computed, compute, publish_checked, render
@@ -13,7 +16,7 @@ from generator.errors import BuildError, InputError
 from generator.pipeline.lock import build_lock
 from generator.serve.events import Broker
 from generator.serve.publisher import Publisher
-from generator.serve.saves import Saves
+from generator.serve.saves import GATHER, Saves
 from generator.site.memo import RenderMemo
 from generator.site.publish import MANIFEST, check_owned
 from generator.site.render import RenderedSite
@@ -69,9 +72,15 @@ class LiveSite:
         """Read the configuration again and compute what it made stale."""
         self._wake.set()
 
-    def content_changed(self) -> None:
-        """Show what was saved, from the results there are."""
-        self._saves.note()
+    def content_changed(self, paths: Iterable[str]) -> None:
+        """Show what was saved, from the results there are.
+
+        Args:
+            paths: of the files that changed.
+        """
+        # A change is told on some moments after it was made; the change time is set by the kernel alone.
+        times = [os.stat(path).st_ctime for path in paths if os.path.exists(path)]
+        self._saves.note(max(0.0, time.time() - max(times)) if times else 0.0)
 
     def end(self) -> None:
         """Close all connections and publish what was shown last; the thread that computes ends with the process."""
@@ -102,24 +111,38 @@ class LiveSite:
             if self._refused:
                 self._tell([])
             else:
-                self._saves.note(gather=0)
+                self._saves.note(ago=GATHER)
 
     def _recomputing(self, previous: Computed | None) -> None:
         """Results are stale; until they are new, pages are made of those of the last build, if they are still there."""
         self.broker.tell(working=RECOMPUTING)
         if self._computed is None and previous is not None:
             self._computed = previous
-            self._saves.note(gather=0)
+            self._saves.note(ago=GATHER)
 
     def _show_saves(self) -> None:
         while (number := self._saves.wait()) is not None:
-            computed = self._computed
+            computed, stamp = self._computed, self._stamp()
             made = self._rendered(computed) if computed is not None else []
             if self._saves.settled(number):
-                if isinstance(made, RenderedSite):
+                if self._stamp() != stamp:
+                    self._saves.note()  # saved since, and not told yet
+                elif isinstance(made, RenderedSite):
                     self._show(made)
                 else:
                     self._tell(made)
+
+    def _stamp(self) -> list[tuple[str, int, int, int]]:
+        """Equal for as long as nothing is saved in the commentary and the templates."""
+        found = []
+        for part in ("content", "templates"):
+            for above, _, names in os.walk(self._root / part):
+                for name in names:
+                    path = os.path.join(above, name)
+                    with contextlib.suppress(OSError):
+                        status = os.stat(path)
+                        found.append((path, status.st_ctime_ns, status.st_size, status.st_ino))
+        return sorted(found)
 
     def _rendered(self, computed: Computed) -> RenderedSite | list[str]:
         """All pages, or lines that say what is wrong."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 import time
 
-GATHER = 0.06
-"""Seconds after a save in which another joins it: those within 50 ms, and the moments until they are noticed."""
+GATHER = 0.05
+"""Seconds after a save in which another joins it."""
 PATIENCE = 0.5
 """Seconds after which saves are shown although more keep coming."""
 
@@ -24,18 +24,18 @@ class Saves:
         self._first = self._due = 0.0
         self._ended = False
 
-    def note(self, gather: float = GATHER) -> None:
+    def note(self, ago: float = 0.0) -> None:
         """Something was saved.
 
         Args:
-            gather: seconds to wait for more; none for what is no save, such as new results.
+            ago: seconds since then; `GATHER` or more for what no other save can join, such as new results.
         """
         with self._change:
             now = time.monotonic()
             if self._count == self._shown:
                 self._first = now
             self._count += 1
-            self._due = now + gather
+            self._due = max(self._due, now + GATHER - ago)
             self._change.notify_all()
 
     def wait(self) -> int | None:
