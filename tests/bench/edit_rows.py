@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import shutil
 import signal
-import statistics
 import subprocess
 import sys
 import time
@@ -13,7 +12,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.bench.checkout import ROOT, checkout
+from tests.bench.timing import absolute
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 # The moment at which a marked text stands on the page, laid out and about to be painted.
 _NOTICE = """
@@ -34,7 +35,7 @@ Edit = Callable[[str, int], str]
 
 
 def rows(folder: Path, runs: int) -> Iterator[str]:
-    """Twenty saves of each kind on the default report, as milliseconds: median (lowest–highest)."""
+    """At least twenty saves of each kind on the default report."""
     text = "content/faces/1-saliency.en.md"
     kinds: dict[str, tuple[str, Edit]] = {
         "commentary": (text, lambda whole, mark: f"{whole}\n\nMark {mark}x.\n"),
@@ -48,9 +49,7 @@ def rows(folder: Path, runs: int) -> Iterator[str]:
             taken = [_saved(tab, seen, file, edit(whole, mark), mark) for mark in _marks(number, max(runs, 20))]
             file.write_text(whole, "utf-8")
             time.sleep(1)
-            low, middle, high = min(taken), statistics.median(taken), max(taken)
-            work = f"save of a {kind} to the page that shows it, {len(taken)} edits"
-            yield f"| {work} | {middle:.0f} ms ({low:.0f}–{high:.0f}) |"
+            yield absolute(f"`serve`: {len(taken)} saves of a {kind}, each until the open page shows it", taken, "ms")
 
 
 def _in_template(before: str) -> Edit:
@@ -62,30 +61,26 @@ def _marks(number: int, count: int) -> range:
 
 
 def _saved(tab: Any, seen: dict[int, float], file: Path, text: str, mark: int) -> float:
-    """Milliseconds from the write to the page."""
-    begun = time.time() * 1000
+    """Seconds from the write to the page."""
+    begun = time.time()
     file.write_text(text, "utf-8")
     for _ in range(1000):
         tab.wait_for_timeout(10)
         if mark in seen:
             tab.wait_for_timeout(500)  # as a person would, who reads before typing on
-            return seen[mark] - begun
+            return seen[mark] / 1000 - begun
     raise TimeoutError(f"the page did not show edit {mark}")
 
 
 @contextlib.contextmanager
 def _preview(folder: Path) -> Iterator[str]:
     """A preview of a copy of this checkout, with its results."""
-    for name in ("content", "templates"):
-        shutil.copytree(ROOT / name, folder / name)
-    shutil.copy(ROOT / "config.yaml", folder)
-    (folder / ".cache").symlink_to(ROOT / ".cache")
+    checkout(folder)
     command = [sys.executable, "-m", "generator", "build", "--config", str(folder / "config.yaml"), "--out"]
     subprocess.run([*command, str(folder / "site")], check=True, capture_output=True, cwd=ROOT)
     command[3] = "serve"
-    server = subprocess.Popen(
-        [*command, str(folder / "site"), "--port", "0"], stdout=subprocess.PIPE, text=True, cwd=ROOT
-    )
+    command += [str(folder / "site"), "--port", "0"]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT)
     try:
         assert server.stdout is not None
         yield server.stdout.readline().split()[0]
