@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -22,6 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 done; 1 the build failed; 2 bad input; 130 interrupted.
     """
     options = _parser().parse_args(arguments)
+    if options.command in ("serve", "train"):
+        gc.enable()
     try:
         module = import_module(f"generator.commands.{options.command}")
         return int(module.run(options))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,8 @@ from generator.pipeline.digest import FileDigests
 from generator.pipeline.lock import build_lock
 from generator.pipeline.plan import Step, make_plan, read_latest, write_latest
 from generator.pipeline.sources import Sources
-from generator.pipeline.store import Store
+from generator.pipeline.store import CorruptEntry, Store
 from generator.results.assemble import assemble
-from generator.site.check import check_site
 from generator.site.memo import RenderMemo
 from generator.site.publish import check_owned, check_target, publish
 from generator.site.render import RenderedSite, render_site
@@ -53,14 +53,27 @@ def run(options: argparse.Namespace) -> int:
         failed = report_problems(rendered, options.strict)
         if failed:
             raise BuildError(failed)
-        changed = publish(out, rendered.files, check_site)
+        changed = publish_checked(out, rendered.files)
     state = "built" if changed else "unchanged"
     print(f"{options.out}: {state}, {len(rendered.files)} files, {time.monotonic() - begun:.1f} s")
     return 0
 
 
-def compute(loaded: Loaded, cache: Path, forced: frozenset[str], explain: bool) -> Computed:
+def compute(
+    loaded: Loaded,
+    cache: Path,
+    forced: frozenset[str],
+    explain: bool,
+    when_stale: Callable[[Computed | None], None] | None = None,
+) -> Computed:
     """Bring all stages of the profile up to date and read their results.
+
+    Args:
+        loaded: the configuration.
+        cache: the checkout's ``.cache``.
+        forced: stages to run although they are fresh.
+        explain: say for every stage whether it runs, and why.
+        when_stale: called before anything runs, with the results of the profile's last build if they are still whole.
 
     Raises:
         InputError: the data, the model or an option is bad.
@@ -69,7 +82,8 @@ def compute(loaded: Loaded, cache: Path, forced: frozenset[str], explain: bool) 
     store = Store(cache / "store")
     digests = FileDigests(cache / "digests.json")
     sources = Sources(cache / "imports.json")
-    steps, damaged = make_plan(loaded, store, digests, read_latest(cache, loaded.name), forced, sources)
+    latest = read_latest(cache, loaded.name)
+    steps, damaged = make_plan(loaded, store, digests, latest, forced, sources)
     sources.save()
     for line in damaged:
         print(line, file=sys.stderr)
@@ -78,6 +92,8 @@ def compute(loaded: Loaded, cache: Path, forced: frozenset[str], explain: bool) 
             print(f"{step.stage.name}: {'reused' if step.fresh else 'runs'}: {step.reason}")
     stale = sum(not step.fresh for step in steps)
     if stale:
+        if when_stale is not None:
+            when_stale(_previous(loaded, steps, latest, store, digests))
         from generator.pipeline.console import Console
         from generator.pipeline.runner import run_stale
 
@@ -86,6 +102,29 @@ def compute(loaded: Loaded, cache: Path, forced: frozenset[str], explain: bool) 
     write_latest(cache, loaded.name, steps)
     digests.save()
     return Computed(loaded, steps, {step.stage.name: store.read(step.entry) for step in steps})
+
+
+def _previous(
+    loaded: Loaded, steps: list[Step], latest: dict[str, str], store: Store, digests: FileDigests
+) -> Computed | None:
+    """What the profile's last build left, where steps are stale; None if any of it is missing or damaged."""
+    old = [
+        step if step.fresh else replace(step, entry=store.folder / step.stage.name / latest.get(step.stage.name, ""))
+        for step in steps
+    ]
+    try:
+        if all(step.fresh or (step.stage.name in latest and store.verify(step.entry, digests)) for step in old):
+            return Computed(loaded, old, {step.stage.name: store.read(step.entry) for step in old})
+    except CorruptEntry:
+        pass
+    return None
+
+
+def publish_checked(out: Path, files: Mapping[str, bytes]) -> bool:
+    """Publish a site if nothing is wrong with it; see `publish`."""
+    from generator.site.check import check_site
+
+    return publish(out, files, check_site)
 
 
 def render(computed: Computed, root: Path, memo: RenderMemo | None = None) -> RenderedSite:

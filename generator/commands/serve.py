@@ -12,8 +12,8 @@ from generator.serve.live import LiveSite
 from generator.serve.server import LOOPBACK, make_server
 from generator.site.publish import check_owned, check_target
 
-_GATHER_MS = 50
-"""Saves closer together than this make one build."""
+_STEP_MS = 10
+"""How long changes are collected before they are told on; see `generator.serve.saves` for how saves are gathered."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -21,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
     root, cache = root_of(options.config), cache_of(options.config)
     out = check_target(options.out, root)
     overrides = Overrides(options.profile, options.data, options.model)
-    load_config(options.config, overrides)
+    load_config(options.config, overrides, cache)
     check_owned(out, options.overwrite)
     live = LiveSite(options.config, overrides, out, root, cache, options.overwrite)
     server = make_server(options.port, live.files, live.broker)
@@ -45,14 +45,14 @@ def _watch(live: LiveSite, options: argparse.Namespace, root: Path) -> None:
 
     def watch_config() -> None:
         # Its folder, not the file: editors replace files. Not recursive: the caches below are none of our business.
-        for changes in watch(root, recursive=False, step=_GATHER_MS, stop_event=stop, raise_interrupt=False):
+        for changes in watch(root, recursive=False, step=_STEP_MS, stop_event=stop, raise_interrupt=False):
             if any(Path(path).name == config.name for _, path in changes):
                 live.config_changed()
 
     threading.Thread(target=watch_config, daemon=True).start()
     folders = [root / name for name in ("content", "templates") if (root / name).is_dir()]
     try:
-        for _ in watch(*folders, step=_GATHER_MS, raise_interrupt=True):
-            live.content_changed()
+        for changes in watch(*folders, step=_STEP_MS, raise_interrupt=True):
+            live.content_changed(path for _, path in changes)
     finally:
         stop.set()

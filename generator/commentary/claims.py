@@ -8,7 +8,9 @@ carry the line number through everything that follows.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from generator.errors import nearest
 
@@ -51,8 +53,12 @@ def masked(source: str) -> str:
     return _CODE.sub(blank, _FENCE.sub(blank, _COMMENT.sub(blank, source)))
 
 
-def find(source: str) -> tuple[list[Found], list[Fault]]:
-    """All claims in a source, in order, and what is wrong with those that are not well formed."""
+@lru_cache(maxsize=64)
+def find(source: str) -> tuple[tuple[Found, ...], tuple[Fault, ...]]:
+    """All claims in a source, in order, and what is wrong with those that are not well formed.
+
+    Kept for a few sources: rendering a page and comparing its languages both ask.
+    """
     text = masked(source)
     claims: list[Found] = []
     faults: list[Fault] = []
@@ -78,10 +84,10 @@ def find(source: str) -> tuple[list[Found], list[Fault]]:
             continue
         condition = source[claim.start("condition") : claim.end("condition")]
         claims.append(Found(start, match.start(), claim.end(), line, " ".join(condition.split())))
-    return claims, faults
+    return tuple(claims), tuple(faults)
 
 
-def marked(source: str, claims: list[Found]) -> str:
+def marked(source: str, claims: Sequence[Found]) -> str:
     """The source with every claim in private-use marks; it keeps its line breaks."""
     parts: list[str] = []
     position = 0

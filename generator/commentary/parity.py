@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Literal
 
@@ -77,10 +77,12 @@ def check_pair(
     return found
 
 
-def _headings(left: list[Section], right: list[Section], names: tuple[str, str]) -> list[Problem]:
+def _headings(left: Sequence[Section], right: Sequence[Section], names: tuple[str, str]) -> list[Problem]:
     levels = [section.level for section in left], [section.level for section in right]
     if levels[0] == levels[1]:
         return []
+    from difflib import SequenceMatcher
+
     found: list[Problem] = []
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, *levels, autojunk=False).get_opcodes():
         if tag == "equal":
@@ -99,7 +101,7 @@ def _headings(left: list[Section], right: list[Section], names: tuple[str, str])
     return found
 
 
-def _merged(sections: list[Section]) -> Section:
+def _merged(sections: Sequence[Section]) -> Section:
     claims = tuple(item for section in sections for item in section.claims)
     figures = tuple(item for section in sections for item in section.figures)
     return Section(1, "", 1, claims, figures, "")
@@ -131,7 +133,7 @@ def _items(kind: Literal["claims", "figures"], left: Section, right: Section, na
 
 
 def _stale(
-    left: list[Section], right: list[Section], names: tuple[str, str], entries: list[dict[str, str]] | None
+    left: Sequence[Section], right: Sequence[Section], names: tuple[str, str], entries: list[dict[str, str]] | None
 ) -> list[Problem]:
     """Sections whose counterpart changed since they were last declared equal."""
     accept = "read both, then run: check --accept-translation"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from generator.commentary import claims
 
@@ -30,8 +31,9 @@ class Section:
     digest: str
 
 
-def outline(source: str) -> list[Section]:
-    """The sections of a page, in order.
+@lru_cache(maxsize=64)
+def outline(source: str) -> tuple[Section, ...]:
+    """The sections of a page, in order; kept for a few pages, for a preview that compares them on every save.
 
     Args:
         source: the page's Markdown with plain line ends.
@@ -46,7 +48,7 @@ def outline(source: str) -> list[Section]:
         starts.insert(0, (0, "", 0))
     ends = [start for _, _, start in starts[1:]] + [len(source)]
     figures = [(match[2], match.start()) for match in re.finditer(r"\{\{-?\s*figure\s*\(\s*([\"'])(.*?)\1", visible)]
-    return [
+    return tuple(
         Section(
             level,
             heading,
@@ -56,7 +58,7 @@ def outline(source: str) -> list[Section]:
             digest(source[start:end]),
         )
         for (level, heading, start), end in zip(starts, ends, strict=True)
-    ]
+    )
 
 
 def digest(text: str) -> str:

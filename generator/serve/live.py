@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from generator.commands.build import Computed, compute, render, report_problems
-from generator.config.load import Loaded, Overrides, load_config
+from generator.commands.build import Computed, compute, publish_checked, render
+from generator.config.load import Overrides, load_config
 from generator.errors import BuildError, InputError
 from generator.pipeline.lock import build_lock
 from generator.serve.events import Broker
-from generator.site.check import check_site
+from generator.serve.publisher import Publisher
+from generator.serve.saves import GATHER, Saves
 from generator.site.memo import RenderMemo
-from generator.site.publish import MANIFEST, check_owned, publish
+from generator.site.publish import MANIFEST, check_owned
+from generator.site.render import RenderedSite
 
 RECOMPUTING = "結果重新計算中，頁面上是舊的圖。 Recomputing: the figures shown are the old ones."
 
 
 class LiveSite:
     """The present site, and how it is renewed.
+
+    One thread computes, one renders, one publishes: a save is shown while a worker runs and before anything is
+    written.
 
     Args:
         config: ``config.yaml``.
@@ -39,16 +48,20 @@ class LiveSite:
         self._files: Mapping[str, bytes] = _existing(out)
         self._computed: Computed | None = None
         self._memo = RenderMemo()
-        self._version = 0
-        self._stale = True
-        self._renders = threading.Lock()
+        self._told: list[str] = []
+        self._refused: list[str] = []
+        self._working = False
+        self._saves = Saves()
+        self._publisher = Publisher(self._publish)
+        # Held while this process computes or publishes, so that neither waits for its own lock on the disk.
+        self._disk = threading.Lock()
         self._wake = threading.Event()
         self._ended = False
-        self._computing = threading.Thread(target=self._compute_when_stale, daemon=True)
 
     def start(self) -> None:
         """Begin to bring the results up to date in the background."""
-        self._computing.start()
+        threading.Thread(target=self._show_saves, daemon=True).start()
+        threading.Thread(target=self._compute_when_stale, daemon=True).start()
         self._wake.set()
 
     def files(self) -> Mapping[str, bytes]:
@@ -59,16 +72,23 @@ class LiveSite:
         """Read the configuration again and compute what it made stale."""
         self._wake.set()
 
-    def content_changed(self) -> None:
-        """Render all pages again from the results there are."""
-        if self._computed is not None:
-            self._render(self._computed)
+    def content_changed(self, paths: Iterable[str]) -> None:
+        """Show what was saved, from the results there are.
+
+        Args:
+            paths: of the files that changed.
+        """
+        # A change is told on some moments after it was made; the change time is set by the kernel alone.
+        times = [os.stat(path).st_ctime for path in paths if os.path.exists(path)]
+        self._saves.note(max(0.0, time.time() - max(times)) if times else 0.0)
 
     def end(self) -> None:
-        """Close all connections; the thread that computes ends with the process."""
+        """Close all connections and publish what was shown last; the thread that computes ends with the process."""
         self._ended = True
         self._wake.set()
+        self._saves.end()
         self.broker.close()
+        self._publisher.finish()
 
     def _compute_when_stale(self) -> None:
         while True:
@@ -76,51 +96,110 @@ class LiveSite:
             self._wake.clear()
             if self._ended:
                 return
+            self._working = True
             try:
-                loaded = load_config(self._config, self._overrides)
-                self._renew(loaded)
+                loaded = load_config(self._config, self._overrides, self._cache)
+                with self._disk, build_lock(self._cache):
+                    check_owned(self._out, self._overwrite)
+                    self._computed = compute(loaded, self._cache, frozenset(), False, self._recomputing)
+                self._refused = []
             except (InputError, BuildError) as error:
-                self._tell(error)
+                self._refused = _lines(error)
             except Exception as error:  # The server outlives whatever goes wrong in a build.
-                self.broker.tell(problems=[f"{type(error).__name__}: {error}"], working="")
+                self._refused = [f"{type(error).__name__}: {error}"]
+            self._working = False
+            if self._refused:
+                self._tell([])
+            else:
+                self._saves.note(ago=GATHER)
 
-    def _renew(self, loaded: Loaded) -> None:
+    def _recomputing(self, previous: Computed | None) -> None:
+        """Results are stale; until they are new, pages are made of those of the last build, if they are still there."""
         self.broker.tell(working=RECOMPUTING)
-        try:
-            with build_lock(self._cache):
-                check_owned(self._out, self._overwrite)
-                computed = compute(loaded, self._cache, frozenset(), explain=False)
-        finally:
-            self.broker.tell(working="")
-        self._computed = computed
-        self._render(computed)
+        if self._computed is None and previous is not None:
+            self._computed = previous
+            self._saves.note(ago=GATHER)
 
-    def _render(self, computed: Computed) -> None:
-        with self._renders:
-            try:
-                rendered = render(computed, self._root, self._memo)
-                report_problems(rendered, strict=False)
-            except (InputError, BuildError) as error:
-                self._tell(error)
-                return
-            except Exception as error:
-                self.broker.tell(problems=[f"{type(error).__name__}: {error}"])
-                return
-            self._files = rendered.files
-            self._version += 1
-            self.broker.tell(version=self._version, problems=[])
+    def _show_saves(self) -> None:
+        while (number := self._saves.wait()) is not None:
+            computed, stamp = self._computed, self._stamp()
+            made = self._rendered(computed) if computed is not None else []
+            if self._saves.settled(number):
+                if self._stamp() != stamp:
+                    self._saves.note()  # saved since, and not told yet
+                elif isinstance(made, RenderedSite):
+                    self._show(made)
+                else:
+                    self._tell(made)
+
+    def _stamp(self) -> list[tuple[str, int, int, int]]:
+        """Equal for as long as nothing is saved in the commentary and the templates."""
+        found = []
+        for part in ("content", "templates"):
+            for above, _, names in os.walk(self._root / part):
+                for name in names:
+                    path = os.path.join(above, name)
+                    with contextlib.suppress(OSError):
+                        status = os.stat(path)
+                        found.append((path, status.st_ctime_ns, status.st_size, status.st_ino))
+        return sorted(found)
+
+    def _rendered(self, computed: Computed) -> RenderedSite | list[str]:
+        """All pages, or lines that say what is wrong."""
+        try:
+            rendered = render(computed, self._root, self._memo)
+        except (InputError, BuildError) as error:
+            return _lines(error)
+        except Exception as error:
+            return [f"{type(error).__name__}: {error}"]
+        return [str(problem) for problem in rendered.errors] or rendered
+
+    def _show(self, rendered: RenderedSite) -> None:
+        old, self._files = self._files, rendered.files
+        pages = [name for name in rendered.files if name.endswith(".html")]
+        changed = {name for name, content in rendered.files.items() if old.get(name) != content}
+        everywhere = any(name.startswith("assets/") for name in changed)
+        shown = pages if everywhere else changed.intersection(pages)
+        self.broker.show(pages, shown, problems=self._refused, **self._state())
+        failing = [f"{claim.file}:{claim.line}: claim does not hold: {claim.text}" for claim in rendered.claims
+                   if not claim.holds]  # fmt: skip
+        self._say([*map(str, rendered.warnings), *failing, *self._refused])
+        self._publisher.put(rendered.files)
+
+    def _publish(self, files: Mapping[str, bytes]) -> None:
+        try:
+            while not self._disk.acquire(timeout=0.2):
+                if self._ended:
+                    return  # the end does not wait for a worker; the next build publishes
             try:
                 with build_lock(self._cache):
-                    publish(self._out, rendered.files, check_site)
-            except (InputError, BuildError) as error:
-                self._tell(error)
+                    # Anew every time: somebody may have put a file of their own there.
+                    check_owned(self._out, self._overwrite)
+                    publish_checked(self._out, files)
+            finally:
+                self._disk.release()
+        except (InputError, BuildError, OSError) as error:
+            self._tell(_lines(error))
 
-    def _tell(self, error: InputError | BuildError) -> None:
-        lines = (
-            [str(problem) for problem in error.problems] if isinstance(error, InputError) else str(error).split("\n")
-        )
-        print("\n".join(lines))
-        self.broker.tell(problems=lines)
+    def _tell(self, lines: list[str]) -> None:
+        """Show what is wrong with the last save, and with the results if they could not be computed."""
+        self._say([*lines, *self._refused])
+        self.broker.tell(problems=[*lines, *self._refused], **self._state())
+
+    def _state(self) -> dict[str, str]:
+        """The mark of old results goes away only when pages show the new ones."""
+        return {} if self._working else {"working": ""}
+
+    def _say(self, lines: list[str]) -> None:
+        """Print what is wrong, once: most saves leave the rest as it was."""
+        for line in lines:
+            if line not in self._told:
+                print(line, file=sys.stderr, flush=True)
+        self._told = lines
+
+
+def _lines(error: Exception) -> list[str]:
+    return [str(problem) for problem in error.problems] if isinstance(error, InputError) else str(error).split("\n")
 
 
 def _existing(out: Path) -> dict[str, bytes]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import mimetypes
 import queue
+import re
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import lru_cache, partial
+from html import escape
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -16,7 +19,8 @@ from generator.serve.events import HEARTBEAT, Broker
 LOOPBACK = "127.0.0.1"
 EVENTS = "/__events"
 CLIENT = "/__client.js"
-_TAG = f'<script src="{CLIENT}" defer></script>'.encode()
+_ASSET = re.compile(rb"""((?:src|href)=")((?:\.\./)?assets/)([^"?#]+)(")""")
+_FOR_EVER = "max-age=31536000, immutable"
 _SCRIPT = (Path(__file__).parent / "client.js").read_bytes()
 
 
@@ -24,6 +28,8 @@ class SiteHandler(BaseHTTPRequestHandler):
     """Answers GET and HEAD from a mapping of files."""
 
     protocol_version = "HTTP/1.1"
+    # Small answers are sent at once instead of waiting for the browser to confirm the one before.
+    disable_nagle_algorithm = True
 
     def __init__(self, files: Callable[[], Mapping[str, bytes]], broker: Broker, *rest: object) -> None:
         self._files = files
@@ -52,26 +58,47 @@ class SiteHandler(BaseHTTPRequestHandler):
             self._file(path, body)
 
     def _file(self, path: str, body: bool) -> None:
-        files = self._files()
         name = path.lstrip("/")
         if name == "" or name.endswith("/"):
             name += "index.html"
-        status = HTTPStatus.OK if name in files else HTTPStatus.NOT_FOUND
+        # Before the files: a page that changes in between is at worst reloaded once more.
+        version = self._broker.version_of(name)
+        files = self._files()
+        asked, status = name, HTTPStatus.OK if name in files else HTTPStatus.NOT_FOUND
         if status is HTTPStatus.NOT_FOUND:
             name = "404.html"
         content = files.get(name, b"<!doctype html><title>404</title><p>Not (yet) built.</p></body>")
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         if kind == "text/html":
-            content = content.replace(b"</body>", _TAG + b"</body>")
-        self._send(status, content, kind, body)
+            tag = (
+                f'<script src="{CLIENT}" data-run="{self._broker.run}" data-page="{escape(asked)}" '
+                f'data-version="{version}" defer></script></body>'
+            )
+            content = _with_stamps(content, files).replace(b"</body>", tag.encode())
+            self._send(status, content, kind, body)
+        else:
+            self._asset(status, content, kind, body)
 
-    def _send(self, status: HTTPStatus, content: bytes, kind: str, body: bool) -> None:
+    def _asset(self, status: HTTPStatus, content: bytes, kind: str, body: bool) -> None:
+        stamp = _stamp(content)
+        if status is HTTPStatus.OK and self.headers.get("If-None-Match") == f'"{stamp}"':
+            self._send(HTTPStatus.NOT_MODIFIED, b"", kind, False, "no-cache", stamp)
+            return
+        named = status is HTTPStatus.OK and urlsplit(self.path).query == f"v={stamp}"
+        self._send(status, content, kind, body, _FOR_EVER if named else "no-cache", stamp)
+
+    def _send(
+        self, status: HTTPStatus, content: bytes, kind: str, body: bool, kept: str = "no-store", stamp: str = ""
+    ) -> None:
         if kind.startswith("text/"):
             kind += "; charset=utf-8"
         self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(content)))
-        self.send_header("Cache-Control", "no-store")
+        if status is not HTTPStatus.NOT_MODIFIED:
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(content)))
+        if stamp:
+            self.send_header("ETag", f'"{stamp}"')
+        self.send_header("Cache-Control", kept)
         self.send_header("X-Content-Type-Options", "nosniff")
         self.end_headers()
         if body:
@@ -106,6 +133,24 @@ class SiteHandler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Requests are not worth a line each."""
+
+
+def _with_stamps(page: bytes, files: Mapping[str, bytes]) -> bytes:
+    """A page whose assets carry a stamp of their content: a reload then asks for nothing but the page."""
+
+    def stamped(match: re.Match[bytes]) -> bytes:
+        content = files.get(f"assets/{unquote(match[3].decode('utf-8', 'replace'))}")
+        if content is None:
+            return match[0]
+        return b"".join([match[1], match[2], match[3], b"?v=", _stamp(content).encode(), match[4]])
+
+    return _ASSET.sub(stamped, page)
+
+
+@lru_cache(maxsize=4096)
+def _stamp(content: bytes) -> str:
+    # Bytes remember their own hash, so that what was stamped once costs nothing.
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 class SiteServer(ThreadingHTTPServer):

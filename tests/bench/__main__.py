@@ -8,6 +8,7 @@ import os
 import platform
 import tempfile
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -15,7 +16,7 @@ os.environ["KERAS_BACKEND"] = "tensorflow"
 
 from tests.bench.timing import Row
 
-NAMES = ("lime", "saliency", "ascent", "csv", "pages")
+NAMES = ("lime", "saliency", "ascent", "csv", "pages", "edits")
 
 
 def main() -> None:
@@ -24,14 +25,16 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5, help="timed runs of each way (default 5)")
     parser.add_argument("--only", choices=NAMES, action="append", help="these rows alone")
     options = parser.parse_args()
-    print(f"{datetime.date.today()}, {_machine()}; medians of {options.runs} runs.\n")
-    print("| work | | | ratio: median (lowest–highest) |\n| --- | --- | --- | --- |")
+    # Ready to be pasted into README.
+    print(f"Measured {datetime.date.today()} on {_machine()}: medians of {options.runs} runs, each pair in turn.\n")
+    print("| work | this program, or the floor F | otherwise | ratio: median (lowest–highest) |")
+    print("| --- | --- | --- | --- |", flush=True)
     for name in options.only or NAMES:
         for row in _rows(name, options.runs):
             print(row, flush=True)
 
 
-def _rows(name: str, runs: int) -> Iterator[Row]:
+def _rows(name: str, runs: int) -> Iterator[Row | str]:
     with tempfile.TemporaryDirectory() as folder:
         if name == "csv":
             from tests.bench import csv_rows
@@ -41,6 +44,10 @@ def _rows(name: str, runs: int) -> Iterator[Row]:
             from tests.bench import pages_rows
 
             yield from pages_rows.rows(Path(folder), runs)
+        elif name == "edits":
+            from tests.bench import edit_rows
+
+            yield from edit_rows.rows(Path(folder), runs)
         else:
             yield from _with_a_model(name, runs)
 
@@ -65,14 +72,13 @@ def _with_a_model(name: str, runs: int) -> Iterator[Row]:
 
 
 def _machine() -> str:
-    import tensorflow as tf
-
     model = platform.processor() or platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.is_file():
         names = [line.split(":", 1)[1].strip() for line in cpuinfo.read_text().splitlines() if "model name" in line]
         model = names[0] if names else model
-    return f"{os.cpu_count()} cores of {model}, Python {platform.python_version()}, TensorFlow {tf.__version__}"
+    tensorflow = metadata.version("tensorflow")
+    return f"{os.cpu_count()} cores of {model}, Python {platform.python_version()}, TensorFlow {tensorflow}"
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 
@@ -42,12 +42,22 @@ def compare(
     if warm:
         ours[1]()
         theirs[1]()
-    times = [(_timed(ours[1]), _timed(theirs[1])) for _ in range(runs)]
+    times = [(timed(ours[1]), timed(theirs[1])) for _ in range(runs)]
     medians = statistics.median(a for a, _ in times), statistics.median(b for _, b in times)
     return Row(work, ours[0], theirs[0], medians, tuple(b / a for a, b in times))
 
 
-def _timed(what: Callable[[], object]) -> float:
+def absolute(work: str, seconds: Sequence[float], unit: str = "s") -> str:
+    """A row for which there is nothing to compare with: median (lowest–highest)."""
+    scale, form = (1000, ".0f") if unit == "ms" else (1, ".2f")
+    low, middle, high = (
+        format(value * scale, form) for value in (min(seconds), statistics.median(seconds), max(seconds))
+    )
+    return f"| {work} | {middle} {unit} ({low}–{high}) | – | – |"
+
+
+def timed(what: Callable[[], object]) -> float:
+    """Seconds that a call takes; a call that returns a float has taken its own time, without what is around it."""
     begun = time.perf_counter()
-    what()
-    return time.perf_counter() - begun
+    own = what()
+    return own if isinstance(own, float) else time.perf_counter() - begun
