@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from generator.commands.paths import cache_of, root_of
+from generator.commentary.folder import by_place
 from generator.config.load import Loaded, Overrides, load_config
-from generator.errors import BuildError, InputError, Problem
+from generator.errors import BuildError, InputError
 from generator.pipeline.artifact import Artifact
 from generator.pipeline.digest import FileDigests
 from generator.pipeline.lock import build_lock
@@ -142,16 +143,12 @@ def report_problems(rendered: RenderedSite, strict: bool) -> str | None:
         InputError: when the commentary has errors: unknown names, broken syntax.
     """
     if rendered.errors:
-        raise InputError.of(rendered.errors)
-    failing = [
-        Problem(f"claim does not hold: “{claim.text}” ({claim.condition})", claim.file, claim.line)
-        for claim in rendered.claims
-        if not claim.holds
-    ]
-    for problem in (*rendered.warnings, *failing):
+        raise InputError.of(by_place(rendered.errors))
+    failing = [claim.refuted for claim in rendered.claims if not claim.holds]
+    for problem in by_place([*rendered.warnings, *failing]):
         print(problem, file=sys.stderr)
     if strict and (failing or rendered.warnings):
-        return (
-            f"--strict: {len(failing)} claims do not hold, {len(rendered.warnings)} warnings; the old site is in place"
-        )
+        claims = f"{len(failing)} claim{' does' if len(failing) == 1 else 's do'} not hold"
+        warnings = f"{len(rendered.warnings)} warning{'' if len(rendered.warnings) == 1 else 's'}"
+        return f"--strict: {claims}, {warnings}; the old site is in place"
     return None

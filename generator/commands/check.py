@@ -12,7 +12,7 @@ from typing import Any
 
 from generator.commands.paths import cache_of, root_of
 from generator.commentary import translation
-from generator.commentary.folder import check_folder, shown_name
+from generator.commentary.folder import by_place, check_folder, shown_name
 from generator.commentary.names import described
 from generator.commentary.page import CLAIMS_LIST, PAGES, Claim, render_page
 from generator.commentary.vetting import anything
@@ -49,13 +49,9 @@ def run(options: argparse.Namespace) -> int:
         from generator.site.check import check_site
 
         problems += check_site(options.out)
-    failing = [
-        Problem(f"claim does not hold: “{claim.text}” ({claim.condition})", claim.file, claim.line)
-        for claim in claims
-        if not claim.holds
-    ]
-    if problems or failing:
-        raise InputError.of([*problems, *failing])
+    problems += [claim.refuted for claim in claims if not claim.holds]
+    if problems:
+        raise InputError.of(by_place(problems))
     print(_summary(loaded, root, measured, len(claims)))
     return 0
 

@@ -10,7 +10,7 @@ from generator.commands.paths import root_of
 from generator.commentary.draft.profile import draft_profile
 from generator.commentary.draft.words import Names
 from generator.commentary.folder import shown_name
-from generator.commentary.page import CLAIMS_LIST
+from generator.commentary.page import CLAIMS_LIST, PAGES
 from generator.config.load import Overrides, load_config
 from generator.errors import InputError
 from generator.site.strings import Strings, load_strings
@@ -43,7 +43,16 @@ def run(options: argparse.Namespace) -> int:
     )
     for file in written:
         print(f"{shown_name(file, root)}: written")
-    if not written:
+    half = [
+        folder / f"{page}.{language}.md"
+        for page in PAGES
+        for language in loaded.config.languages
+        if not (folder / f"{page}.{language}.md").exists()
+    ]
+    for file in half:
+        # A draft beside somebody's own text would be no translation of it.
+        print(f"{shown_name(file, root)}: not written, since the page has a text in another language; translate that")
+    if not written and not half:
         print(f"{shown_name(folder, root)}: every page has its text; nothing written")
     return 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from generator.commentary.page import PAGES
@@ -60,3 +61,8 @@ def _strays(folder: Path, languages: tuple[str, ...], root: Path) -> list[Proble
             told = nearest(language, languages)
             found.append(Problem(f"the report has no language '{language}'{told}", shown))
     return found
+
+
+def by_place(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems in the order in which one mends them: file by file, line by line."""
+    return sorted(problems, key=lambda problem: (str(problem.file or ""), problem.line or 0))

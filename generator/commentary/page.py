@@ -59,6 +59,12 @@ class Claim:
         """What was looked up, as a reader sees it; None for what was not measured."""
         return [(name, None if value is None else plain(value)) for name, value in self.values.items()]
 
+    @property
+    def refuted(self) -> Problem:
+        """What is told of a claim that does not hold: where it stands, and what was measured instead."""
+        measured = ", ".join(f"{name} = {value or 'not measured'}" for name, value in self.measured)
+        return Problem(f"claim does not hold: “{self.text}” ({self.condition}; {measured})", self.file, self.line)
+
 
 @dataclass(frozen=True)
 class Rendered:

@@ -91,7 +91,9 @@ def _headings(left: Sequence[Section], right: Sequence[Section], names: tuple[st
             other = Path(names[1 - side]).name
             found += [
                 Difference(
-                    f"the heading '{'#' * section.level} {section.heading}' has no counterpart in {other}",
+                    f"the heading '{'#' * section.level} {section.heading}' has no counterpart in {other}"
+                    if section.level
+                    else f"the text before the first heading has no counterpart in {other}",
                     names[side],
                     section.line,
                     "headings",

@@ -212,4 +212,5 @@ def _line(error: BaseException) -> int:
 def syntax(error: TemplateSyntaxError) -> str:
     """What Jinja says of a syntax error, as part of a line."""
     message = (error.message or "syntax error").rstrip(".")
-    return f"Jinja: {message[0].lower()}{message[1:]}"
+    hint = "; write == to compare" if message.endswith("got '='") else ""
+    return f"Jinja: {message[0].lower()}{message[1:]}{hint}"

@@ -56,6 +56,10 @@ def whole_report(classes: tuple[str, ...], regions: tuple[str, ...], seed: int) 
             "keeps": keeps,
             "edges": edges,
             "other": count - dead - keeps - edges,
+            "ascent": {
+                "plain": {"above_all": rng.randint(0, count)},
+                "regularised": {"stability": rng.uniform(0.6, 1), "stability_between": rng.uniform(0, 0.6)},
+            },
         },
         "lime": {
             class_: {"fidelity": rng.uniform(0.4, 0.9), "region": rng.choice(regions), "regions": regions_of()}
@@ -64,7 +68,11 @@ def whole_report(classes: tuple[str, ...], regions: tuple[str, ...], seed: int) 
         "tsne": {
             "first": {"knn_accuracy": first, "knn_low": first - 0.03, "knn_high": first + 0.03, "null": 0.18},
             "last": {"knn_accuracy": last, "knn_low": last - 0.03, "knn_high": last + 0.03, "null": 0.18},
+            "filter": {"last": {"knn_accuracy": first, "knn_low": first - 0.03, "knn_high": first + 0.03}},
+            "grid": [{"perplexity": 5.0, "knn_map": last}, {"perplexity": 50.0, "knn_map": last - 0.02}],
         },
+        "agreement": {class_: {"region": rng.choice([None, *regions])} for class_ in classes},
+        "saliency_checks": {"images": {"all": {class_: rng.randint(5, 30) for class_ in classes}}},
     }
 
 

@@ -55,6 +55,7 @@ def test_all_mistakes_of_all_files_are_told_at_once(checkout: Path, capsys: pyte
     told = capsys.readouterr().err.splitlines()
     for page in ("2-filters", "4-tsne"):
         assert sum(line.startswith(f"content/toy/{page}.en.md:") and "no result named" in line for line in told) == 2
+    assert [line.partition(":")[0] for line in told] == sorted(line.partition(":")[0] for line in told)
 
 
 def test_a_result_that_changed_fails_the_claim_in_both_languages(
@@ -64,6 +65,7 @@ def test_a_result_that_changed_fails_the_claim_in_both_languages(
     (checkout / "measured" / "results.json").write_text(json.dumps(results), "utf-8")
     assert run() == 2
     told = [line for line in capsys.readouterr().err.splitlines() if "does not hold" in line]
+    assert all("tsne.last.knn_low = 0" in line for line in told if "tsne.last.knn_low" in line)
     assert {line.partition(":")[0] for line in told} >= {
         "content/toy/4-tsne.en.md",
         "content/toy/4-tsne.zh-Hant.md",
@@ -143,3 +145,8 @@ def test_a_draft_is_written_where_nothing_is(checkout: Path, capsys: pytest.Capt
     ]
     assert main(["draft"]) == 0
     assert "every page has its text; nothing written" in capsys.readouterr().out
+    (checkout / "content" / "toy" / "3-lime.en.md").unlink()
+    assert main(["draft"]) == 0
+    assert capsys.readouterr().out.strip() == (
+        "content/toy/3-lime.en.md: not written, since the page has a text in another language; translate that"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 from generator.commentary.draft.profile import draft_profile
 from generator.commentary.draft.words import Names
 from generator.commentary.folder import check_folder
-from generator.commentary.page import PAGES, Rendered, render_page
+from generator.commentary.page import PAGES, Rendered, read, render_page
 from tests.commentary.measured import FACES, FIGURES, PARTS, whole_report
+from tests.commentary.test_bound import outside
 
 LANGUAGES = ("zh-Hant", "en")
 
@@ -52,6 +54,33 @@ def test_a_draft_says_what_is_so_in_both_languages(tmp_path: Path, seed: int) ->
     pages = assert_sound(tmp_path, results)
     assert sum(len(page.claims) for page in pages.values()) >= 30
     assert {name for page in pages.values() for name in page.figures} == FIGURES
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_every_number_of_a_draft_is_bound(tmp_path: Path, seed: int) -> None:
+    draft_profile("toy", whole_report(FACES, PARTS, seed), tmp_path, LANGUAGES, figures=FIGURES)
+    for file in tmp_path.glob("*.md"):
+        assert "{{" not in outside(read(file)), file.name
+
+
+@pytest.mark.parametrize(
+    ("dead", "keeps", "edges", "expected"),
+    [
+        (1, 1, 1, ["1 responds to no", "1 filter brings out edges, and 1 keeps"]),
+        (2, 2, 3, ["2 respond to no", "3 filters bring out edges, and 2 keep the"]),
+        (0, 0, 1, ["No filter of this layer is dead", "1 filter brings out edges; none"]),
+        (0, 1, 0, ["1 filter keeps the picture much as it is; none"]),
+    ],
+)
+def test_one_filter_is_not_said_in_the_plural(
+    tmp_path: Path, dead: int, keeps: int, edges: int, expected: list[str]
+) -> None:
+    results = whole_report(FACES, PARTS, 1)
+    results["filters"] |= {"count": 10, "dead": dead, "keeps": keeps, "edges": edges, "other": 10 - keeps - edges}
+    draft_profile("toy", results, tmp_path, LANGUAGES, figures=FIGURES)
+    text = re.sub(r"<[^>]*>", "", rendered(tmp_path, results)["2-filters", "en"].html)
+    for words in expected:
+        assert words in text
 
 
 NAMES = st.lists(

@@ -176,6 +176,10 @@ def test_line_ends_and_byte_order_marks_of_other_systems(render: Render) -> None
         ("# T\n\n{{ argmx(model.recall) }}", ":3: there is no function 'argmx' (did you mean 'argmax'?)"),
         ("# T\n\n{{ model.accuracy", ":3: Jinja: "),
         ("# T\n\n{% if model %}\n\nx", ": Jinja: "),
+        (
+            "# T\n\n{% if filters.dead = 0 %}x{% endif %}",
+            ":3: Jinja: expected token 'end of statement block', got '='; write ==",
+        ),
         ("# T\n\n{% include 'x' %}", ":3: Jinja's 'include' is not allowed in commentary"),
         ("# T\n\n{% macro a() %}{% endmacro %}", ":3: Jinja's 'macro' is not allowed"),
         (

@@ -100,6 +100,11 @@ def test_a_heading_of_another_level_is_named(folder: Path) -> None:
     assert not any("claim" in line for line in found)
 
 
+def test_text_without_a_heading_is_named_as_such(folder: Path) -> None:
+    change(folder, "en", "# Title", "Title")
+    assert "content/toy/1-saliency.en.md:1: the text before the first heading has no counterpart" in problems(folder)[0]
+
+
 def test_headings_in_code_do_not_count(folder: Path) -> None:
     change(folder, "en", "[the eyes]", "```\n# comment\n```\n\n[the eyes]")
     assert [problem.kind for problem in check_folder(folder, LANGUAGES, folder) if isinstance(problem, Difference)] == [

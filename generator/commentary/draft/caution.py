@@ -41,21 +41,22 @@ def faithful(measured: Measured) -> Sentence | None:
     method = measured.get("faithfulness", "default_method")
     if not isinstance(method, str):
         return None
-    passes = name("faithfulness", "methods", method, "passes")
+    passes = "faithfulness.methods[faithfulness.default_method].passes"
+    used = "{{ faithfulness.default_method | method_name }}"
     failed = measured.say(
         f"not {passes}",
         lambda lang: told(
             lang,
-            f"這裡採用的方法 {method} 沒有通過檢驗，上面的圖要打折扣",
-            f"The method used here, {method}, fails a test, so the maps above call for caution",
+            f"這裡採用的方法是「{used}」，它沒有通過檢驗，上面的圖要打折扣",
+            f"The method used here, {used}, fails a test, so the maps above call for caution",
         ),
     )
     return failed or measured.say(
         passes,
         lambda lang: told(
             lang,
-            f"這裡採用的方法 {method} 通過了檢驗：遮掉它指出的像素，分數就會掉；換掉模型的權重，顯著圖也跟著改變",
-            f"The method used here, {method}, passes the tests: covering the pixels that it marks brings the score "
+            f"這裡採用的方法是「{used}」，它通過了檢驗：把它指出的像素弄模糊，分數就會掉；換掉模型的權重，圖也跟著改變",
+            f"The method used here, {used}, passes the tests: blurring the pixels that it marks brings the score "
             "down, and replacing the model’s weights changes its maps",
         ),
     )

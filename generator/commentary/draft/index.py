@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from generator.commentary.draft.lime import recall
 from generator.commentary.draft.page import Draft, Measured, Sentence, name, quoted, told
 from generator.commentary.draft.regions import favourites, regions_by_class
 
@@ -10,29 +11,49 @@ def index(measured: Measured) -> Draft:
     """The first page."""
     page = Draft(measured)
     page.title("模型到底在看什麼？", "What does the model look at?")
-    images = "{{ dataset.images.evaluation | thousands }}"
     page.paragraph(
+        _accuracy(measured),
         measured.say(
-            "model.low > 1 / len(dataset.classes)",
+            None,
             lambda lang: told(
                 lang,
-                f"這個模型在 {images} 張沒看過的圖片上答對 {{{{ model.accuracy | percent }}}}，遠勝亂猜",
-                f"Shown {images} pictures that it had not seen before, this model is right "
-                "{{ model.accuracy | percent }} of the time, well above chance",
-            ),
-            lambda lang: told(
-                lang,
-                "（95% 信賴區間 {{ model.low | percent }}–{{ model.high | percent }}）。"
                 "它憑什麼判斷？以下四個問題各給一部分的答案",
-                " (95% interval {{ model.low | percent }} to {{ model.high | percent }}). What does it "
-                "go by? Each of four questions gives a part of the answer",
+                "What does it go by? Each of four questions gives a part of the answer",
             ),
-        )
+        ),
     )
     page.figures("faces-sheet", "model-card")
     page.heading("主要發現", "Main findings")
-    page.paragraph(_looks(measured), _separates(measured))
+    page.paragraph(_looks(measured), *recall(measured), _separates(measured))
     return page
+
+
+def _accuracy(measured: Measured) -> Sentence | None:
+    """How often the model is right, and how that compares with guessing."""
+    images = "{{ dataset.images.evaluation | thousands }}"
+    zh = (
+        f"這個模型看了 {images} 張評估圖片，答對 {{{{ model.accuracy | percent }}}}"
+        "（95% 信賴區間 {{ model.low | percent }}–{{ model.high | percent }}）"
+    )
+    en = (
+        f"Of {images} evaluation pictures this model gets {{{{ model.accuracy | percent }}}} right "
+        "(95% interval {{ model.low | percent }} to {{ model.high | percent }})"
+    )
+    far = measured.say(
+        "model.low > 2 / len(dataset.classes)",
+        lambda lang: told(lang, zh + "，遠勝亂猜", en + ", far more than by guessing"),
+    )
+    return (
+        far
+        or measured.say(
+            "model.low > 1 / len(dataset.classes)",
+            lambda lang: told(lang, zh + "，比亂猜好", en + ", more than by guessing"),
+        )
+        or measured.say(
+            "model.low <= 1 / len(dataset.classes)",
+            lambda lang: told(lang, zh + "，說不上比亂猜好", en + ", which guessing might do as well"),
+        )
+    )
 
 
 def _looks(measured: Measured) -> Sentence | None:
@@ -48,8 +69,7 @@ def _looks(measured: Measured) -> Sentence | None:
         lambda lang: told(
             lang,
             f"判斷{names.classes(lang, [strongest])}時，它最看重[{names.region(lang, region)}](1-saliency.html)",
-            f"When it calls a picture {names.classes(lang, [strongest])}, it goes by "
-            f"[{names.region(lang, region)}](1-saliency.html) most",
+            f"For {names.classes(lang, [strongest])} it goes by [{names.region(lang, region)}](1-saliency.html) most",
         ),
     )
 

@@ -17,7 +17,7 @@ def lime(measured: Measured) -> Draft:
     """The page on LIME and the confusion matrix."""
     page = Draft(measured)
     page.title("為什麼某些類別認得特別準？", "Why are some classes recognised so well?")
-    page.paragraph(*_recall(measured))
+    page.paragraph(*recall(measured))
     page.figures("confusion-matrix")
     page.heading("LIME 找到的依據", "The grounds that LIME finds")
     page.paragraph(_fidelity(measured))
@@ -28,15 +28,17 @@ def lime(measured: Measured) -> Draft:
     page.paragraph(*_confusions(measured), *_few(measured))
     page.figures("confusion-pairs", "confusion-measures")
     page.heading("LIME 和 saliency map 說的一樣嗎", "Do LIME and the saliency maps agree?")
+    page.paragraph(*_agreement(measured))
     page.figures("agreement", "confusion-association")
     return page
 
 
-def _recall(measured: Measured) -> list[Sentence | None]:
-    recall = {class_: value for class_, value in measured.group("model", "recall").items() if is_number(value)}
-    if len(recall) < 2:
+def recall(measured: Measured) -> list[Sentence | None]:
+    """The classes recognised best and worst."""
+    found = {class_: value for class_, value in measured.group("model", "recall").items() if is_number(value)}
+    if len(found) < 2:
         return []
-    order = sorted(recall, key=lambda class_: (-recall[class_], class_))
+    order = sorted(found, key=lambda class_: (-found[class_], class_))
     best, worst = order[0], order[-1]
     names = measured.names
     values = {class_: f"{{{{ {name('model', 'recall', class_)} | percent }}}}" for class_ in order}
@@ -58,6 +60,47 @@ def _recall(measured: Measured) -> list[Sentence | None]:
             ),
         ),
     ]
+
+
+def _agreement(measured: Measured) -> list[Sentence | None]:
+    """Whether gradient, occlusion and LIME name a common region, and for which classes there is none."""
+    common = {class_: measured.get("agreement", class_, "region") for class_ in measured.group("agreement")}
+    by_region: dict[str, list[str]] = defaultdict(list)
+    for class_, region in common.items():
+        if isinstance(region, str):
+            by_region[region].append(class_)
+    names = measured.names
+    said: list[Sentence | None] = []
+    for region, classes in sorted(by_region.items(), key=lambda item: (-len(item[1]), item[0])):
+        condition = " and ".join(f"{name('agreement', class_, 'region')} == {quoted(region)}" for class_ in classes)
+
+        def texts(lang: str, region: str = region, classes: list[str] = classes, first: bool = not said) -> str:
+            these, part = names.classes(lang, classes), names.region(lang, region)
+            return told(
+                lang,
+                f"梯度、遮擋法和 LIME 三種方法{'都' if len(classes) == 1 else '一致'}認為{these}看的是{part}"
+                if first
+                else f"對{these}，三者都指向{part}",
+                f"Gradient, occlusion and LIME all name {part} for {these}"
+                if first
+                else f"For {these} all three point to {part}",
+            )
+
+        said.append(measured.say(condition, texts))
+    split = [class_ for class_, region in common.items() if region is None]
+    if split:
+        condition = " and ".join(f"{name('agreement', class_, 'region')} == null" for class_ in split)
+        said.append(
+            measured.say(
+                condition,
+                lambda lang: told(
+                    lang,
+                    f"{names.classes(lang, split)}沒有三者都同意的部位，下結論要保留",
+                    f"For {names.classes(lang, split)} there is no region on which all agree, so be slow to conclude",
+                ),
+            )
+        )
+    return said
 
 
 def _fidelity(measured: Measured) -> Sentence | None:
@@ -95,17 +138,16 @@ def _grounds(measured: Measured) -> list[Sentence | None]:
         condition = " and ".join(f"{name('lime', class_, 'region')} == {quoted(region)}" for class_ in classes)
 
         def texts(lang: str, region: str = region, classes: list[str] = classes, number: int = number) -> str:
-            if number == 0:
-                return told(
-                    lang,
-                    f"{names.classes(lang, classes)}最常見的依據是{names.region(lang, region)}",
-                    f"The most frequent ground for {names.classes(lang, classes)} is {names.region(lang, region)}",
-                )
-            return told(
-                lang,
-                f"{names.classes(lang, classes)}則是{names.region(lang, region)}",
-                f"For {names.classes(lang, classes)} it is {names.region(lang, region)}",
+            these, part = names.classes(lang, classes), names.region(lang, region)
+            chinese = (f"{these}最常見的依據是{part}", f"{these}則是{part}", f"換成{these}，{part}最常見")
+            english = (
+                f"The most frequent ground for {these} is {part}",
+                f"For {these} it is {part}",
+                f"{these} {'goes' if len(classes) == 1 else 'go'} by {part} more often than by anything else",
             )
+            # The first says what all are about; the others take turns.
+            place = number if number == 0 else 1 + (number - 1) % 2
+            return told(lang, chinese[place], english[place])
 
         said.append(measured.say(condition, texts))
     return said
@@ -138,10 +180,8 @@ def _confusions(measured: Measured) -> list[Sentence | None]:
             one, other = (names.classes(lang, [key]) for key in pair)
             return told(
                 lang,
-                f"{'最常見的錯誤是' if first else ''}{one}有超過{words[0]}被看成{other}",
-                (f"Of the mistakes one stands out: more than {words[1]} of {one} is taken for {other}")
-                if first
-                else f"More than {words[1]} of {one} passes for {other}",
+                f"{one}有超過{words[0]}{'被看成' if first else '被當作'}{other}",
+                f"More than {words[1]} of {one} {'is taken' if first else 'passes'} for {other}",
             )
 
         said.append(measured.say(condition, texts))

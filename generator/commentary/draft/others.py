@@ -1,90 +1,8 @@
-"""Drafts pages 2 and 4 and the methods page."""
+"""Drafts page 4 and the methods page."""
 
 from __future__ import annotations
 
 from generator.commentary.draft.page import Draft, Measured, told
-
-
-def filters(measured: Measured) -> Draft:
-    """The page on filters."""
-    page = Draft(measured)
-    page.title("Filter 最容易被哪種圖片 activate？", "What kind of picture activates a filter most?")
-    page.paragraph(
-        measured.say(
-            None,
-            lambda lang: told(
-                lang,
-                "Gradient ascent 從雜訊開始，一步一步把圖片改成某個 filter 反應最強的樣子；"
-                "這裡看的是 `{{ filters.layer }}` 的 {{ filters.count }} 個 filter",
-                "Gradient ascent starts from noise and changes the picture, step by step, into what a filter responds "
-                "to most; these are the {{ filters.count }} filters of `{{ filters.layer }}`",
-            ),
-        )
-        if measured.number("filters", "count")
-        else None
-    )
-    page.figures("filters-ascent")
-    page.heading("哪些 filter 在工作", "Which filters work")
-    page.paragraph(
-        measured.say(
-            "filters.dead == 0",
-            lambda lang: told(lang, "這一層沒有死掉的 filter", "No filter of this layer is dead"),
-            lambda lang: told(lang, "，每一個都會對某些圖片起反應", "; each of them responds to some picture or other"),
-        ),
-        measured.say(
-            "0 < filters.dead <= 0.25 * filters.count",
-            lambda lang: told(
-                lang,
-                "有 {{ filters.dead }} 個 filter 對任何圖片都沒有反應，其他的都在工作",
-                "The filters at work are the great majority; {{ filters.dead }} respond to no picture at all",
-            ),
-        ),
-        measured.say(
-            "filters.dead > 0.25 * filters.count",
-            lambda lang: told(
-                lang,
-                "{{ filters.count }} 個 filter 裡有 {{ filters.dead }} 個對任何圖片都沒有反應，這一層有不少是浪費的",
-                "Of {{ filters.count }} filters {{ filters.dead }} respond to no picture at all; much of this layer is "
-                "wasted",
-            ),
-        ),
-    )
-    page.figures("filters-layers", "filters-top-images")
-    page.heading("同一張圖，不同的 filter", "One picture, many filters")
-    page.figures("filters-outputs")
-    page.paragraph(
-        measured.say(
-            "filters.keeps > filters.edges > 0",
-            lambda lang: told(
-                lang,
-                "大致保留原圖的 filter（{{ filters.keeps }} 個）比強化邊界的（{{ filters.edges }} 個）多",
-                "More filters keep the picture much as it is ({{ filters.keeps }}) than bring out its edges "
-                "({{ filters.edges }})",
-            ),
-        ),
-        measured.say(
-            "filters.edges >= filters.keeps > 0",
-            lambda lang: told(
-                lang,
-                "強化邊界的 filter 有 {{ filters.edges }} 個，大致保留原圖的有 {{ filters.keeps }} 個",
-                "{{ filters.edges }} filters bring out edges, and {{ filters.keeps }} keep the picture much as it is",
-            ),
-        ),
-        measured.say(
-            "filters.edges > 0 and filters.keeps == 0",
-            lambda lang: told(
-                lang,
-                "有 {{ filters.edges }} 個 filter 強化邊界，沒有一個保留原圖",
-                "{{ filters.edges }} filters bring out edges; none keeps the picture as it is",
-            ),
-        ),
-        measured.say(
-            "filters.other > filters.edges + filters.keeps",
-            lambda lang: told(lang, "大多數的 filter 兩種都不是", "Most filters do neither the one nor the other"),
-        ),
-    )
-    page.figures("filters-description")
-    return page
 
 
 def tsne(measured: Measured) -> Draft:
@@ -149,7 +67,19 @@ def tsne(measured: Measured) -> Draft:
             ),
         ),
     )
-    page.figures("tsne-separation", "tsne-layers", "tsne-filter")
+    page.figures("tsne-separation", "tsne-layers")
+    page.paragraph(
+        measured.say(
+            "tsne.last.knn_low > tsne.filter.last.knn_high",
+            lambda lang: told(
+                lang,
+                "只看最後一層的一個 filter，鄰居猜對 {{ tsne.filter.last.knn_accuracy | percent }}，不如整層",
+                "One filter of the last layer alone comes to {{ tsne.filter.last.knn_accuracy | percent }}, less than "
+                "the whole layer",
+            ),
+        )
+    )
+    page.figures("tsne-filter")
     page.heading("有多少是畫出來的", "How much of it is drawing")
     page.paragraph(
         measured.say(
@@ -160,7 +90,16 @@ def tsne(measured: Measured) -> Draft:
                 "t-SNE pushes points apart, and neither distances nor the sizes of groups can be read off it; trust "
                 "what stays under other settings and another projection",
             ),
-        )
+        ),
+        measured.say(
+            "min(tsne.grid, 'knn_map') > 2 * tsne.last.null",
+            lambda lang: told(
+                lang,
+                '不管換哪一組參數，圖上的鄰居至少都猜對 {{ min(tsne.grid, "knn_map") | percent }}',
+                "With all settings that were tried, neighbours on the map are right "
+                '{{ min(tsne.grid, "knn_map") | percent }} of the time or more',
+            ),
+        ),
     )
     page.figures("tsne-pca", "tsne-grid", "tsne-training")
     return page
@@ -177,8 +116,9 @@ def methods(measured: Measured) -> Draft:
             "dataset.images.evaluation > 0",
             lambda lang: told(
                 lang,
-                f"這份報告的每個數字都量自 {images} 張評估圖片",
-                f"Every number in this report was measured on the {images} pictures of the evaluation set",
+                f"模型的好壞是用 {images} 張評估圖片量的；計算費時的分析，則從這些圖裡抽樣",
+                f"How good the model is was measured on {images} evaluation pictures, and what takes long to compute "
+                "on samples of them",
             ),
         ),
         measured.say(
@@ -189,9 +129,9 @@ def methods(measured: Measured) -> Draft:
             "dataset.duplicates.shared > 0",
             lambda lang: told(
                 lang,
-                "其中 {{ dataset.duplicates.shared }} 張和訓練集裡的圖片完全相同，準確率因此略微偏高",
-                "Of these, {{ dataset.duplicates.shared }} are also in the training set, which flatters the accuracy a "
-                "little",
+                "其中 {{ dataset.duplicates.shared }} 張和訓練集裡的圖片完全相同；模型若用它們訓練過，準確率會略微偏高",
+                'Of these, {{ dataset.duplicates.shared }} {{ dataset.duplicates.shared | plural("stands", '
+                '"stand") }} in the training set as well, which flatters a model that was trained on them',
             ),
         ),
     )

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from generator.commentary import translation
+from generator.commentary.draft.filters import filters
 from generator.commentary.draft.index import index
 from generator.commentary.draft.lime import lime
-from generator.commentary.draft.others import filters, methods, tsne
+from generator.commentary.draft.others import methods, tsne
 from generator.commentary.draft.page import Draft, Measured
 from generator.commentary.draft.saliency import saliency
 from generator.commentary.draft.words import Names

@@ -17,7 +17,7 @@ def saliency(measured: Measured) -> Draft:
     table = regions_by_class(measured, "saliency")
     page.paragraph(_overview(measured, table))
     page.figures("saliency-examples")
-    page.paragraph(_explained(measured))
+    page.paragraph(_explained(measured), _sample(measured))
     page.figures("saliency-means", "saliency-regions")
     page.heading("每個類別看哪裡", "What each class goes by")
     said = [
@@ -44,11 +44,24 @@ def _explained(measured: Measured) -> Sentence | None:
         None,
         lambda lang: told(
             lang,
-            "Saliency map 問的是每個像素對答案的影響有多大。這裡在評估集的每個類別裡都算了一些圖，再依部位統計："
+            "Saliency map 問的是每個像素對答案的影響有多大。這裡把評估集裡各類別的圖抽出一些來算，再依部位統計："
             "倍數是某個部位佔影響的比例，除以它佔面積的比例，1 倍代表沒有偏好",
-            "A saliency map shows how much each pixel matters to the answer. It was computed for pictures of every "
+            "A saliency map shows how much each pixel matters to the answer. It was computed for a sample of every "
             "class in the evaluation set and counted by region: a factor is a region’s share of the map over its "
             "share of the area, and 1 means no preference",
+        ),
+    )
+
+
+def _sample(measured: Measured) -> Sentence | None:
+    """How many pictures that was."""
+    fewest = "{{ min(saliency_checks.images.all) }}"
+    return measured.say(
+        "min(saliency_checks.images.all) >= 10",
+        lambda lang: told(
+            lang,
+            f"每個類別至少算了 {fewest} 張",
+            f"There were at least {fewest} pictures of every class",
         ),
     )
 
