@@ -223,7 +223,7 @@ class SiteRenderer:
             "settings": self._settings(page),
             "cards": self._cards(lang, bodies) if page.key == "index" else [],
             "claims": self.site.claims,
-            "preview": self._cover(QUESTIONS[0]),
+            "preview": self._cover(QUESTIONS[0], "preview"),
         }
         template = "index.html" if page.key == "index" else "page.html"
         return keep_whole(self.environment.get_template(template).render(context)).encode()
@@ -244,13 +244,13 @@ class SiteRenderer:
             settings += [(f"{stage}.{key}", _short(value)) for key, value in options.items()]
         return settings
 
-    def _cover(self, page: Page) -> str | None:
+    def _cover(self, page: Page, fact: str = "cover") -> str | None:
         figure = self.figures.get(page.cover or "")
         if figure is None:
             return None
         stage = f"{figure.stage}-figures"
         artifact = self.artifacts[stage]
-        cover = artifact.facts.get("cover") or first_picture(figure, artifact, page.cover_key)
+        cover = artifact.facts.get(fact) or artifact.facts.get("cover") or first_picture(figure, artifact, page.cover_key)
         return f"figures/{figure.stage}/{published_name(cover)}" if cover else None
 
     def _cards(self, lang: str, bodies: Mapping[tuple[str, str], Rendered]) -> list[dict[str, Any]]:
