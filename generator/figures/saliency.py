@@ -15,6 +15,7 @@ from generator.figures.faithfulness import faithfulness_figures
 from generator.figures.figure import Figure, artifact_of
 from generator.figures.maps import bars, in_colour, kept_alone, over_face, palette_png, scale_of
 from generator.figures.pixels import png
+from generator.figures.preview import preview
 from generator.model.predictions import predictions_of
 from generator.pipeline.artifact import Artifact
 from generator.pipeline.context import Context
@@ -48,6 +49,9 @@ def run(options: None, inputs: Mapping[str, Artifact], context: Context) -> Arti
     }
     if highest:
         artifact.facts["cover"] = f"mean-{max(highest, key=highest.__getitem__)}.png"
+    if pictures := mean_pictures(data, found):
+        artifact.files = {**artifact.files, "preview.png": preview(pictures)}
+        artifact.facts["preview"] = "preview.png"
     return artifact
 
 
@@ -108,14 +112,30 @@ def _strongest(data: Dataset, index: int, ranked: np.ndarray) -> str | None:
     return None
 
 
+def _mean_over_face(face: np.ndarray, mean: np.ndarray, scale: float) -> np.ndarray:
+    return over_face(face, np.maximum(mean - 1, 0), scale - 1)
+
+
 def _mean_tile(file: str, face: np.ndarray, mean: np.ndarray, scale: float) -> dict[str, bytes]:
-    return {file: palette_png(over_face(face, np.maximum(mean - 1, 0), scale - 1), 128)}
+    return {file: palette_png(_mean_over_face(face, mean, scale), 128)}
+
+
+def mean_pictures(data: Dataset, found: Artifact) -> list[np.ndarray]:
+    """The mean map of every class over its mean face, by the page's method, RGB (h, w, 3) uint8."""
+    means, faces = (np.asarray(found.arrays[name]) for name in (f"mean_{found.facts['default_method']}", "mean_faces"))
+    scale = _end_of_scale(means)
+    labels = [data.classes.index(name) for name in found.results["saliency"]]
+    return [_mean_over_face(faces[label], means[label], scale) for label in labels]
+
+
+def _end_of_scale(means: np.ndarray) -> float:
+    return max(float(np.percentile(means, 99.5)), 1.5)
 
 
 def _means(data: Dataset, found: Artifact) -> Made:
     default = found.facts["default_method"]
     means, faces = (np.asarray(found.arrays[name]) for name in (f"mean_{default}", "mean_faces"))
-    scale = max(float(np.percentile(means, 99.5)), 1.5)
+    scale = _end_of_scale(means)
     files: dict[str, bytes] = {}
     tiles = []
     for name, regions in found.results["saliency"].items():

@@ -86,7 +86,7 @@ class Shell:
             "settings": self._settings(page),
             "cards": self._cards(words) if page.key == "index" else [],
             "claims": self.claims,
-            "preview": self._cover(QUESTIONS[0]),
+            "preview": self._cover(QUESTIONS[0], "preview"),
         }
         template = self.environment.get_template("index.html" if page.key == "index" else "page.html")
         return keep_whole(template.render(context)).replace(_BODY, body)
@@ -110,13 +110,14 @@ class Shell:
             settings += [(f"{stage}.{key}", _short(value)) for key, value in options.items()]
         return settings
 
-    def _cover(self, page: Page) -> str | None:
+    def _cover(self, page: Page, fact: str = "cover") -> str | None:
         figure = self.figures.get(page.cover or "")
         if figure is None:
             return None
         stage = f"{figure.stage}-figures"
         artifact = self.artifacts[stage]
-        cover = artifact.facts.get("cover") or first_picture(figure, artifact, page.cover_key)
+        facts = artifact.facts
+        cover = facts.get(fact) or facts.get("cover") or first_picture(figure, artifact, page.cover_key)
         return f"figures/{figure.stage}/{published_name(cover)}" if cover else None
 
     def _cards(self, words: Words) -> list[dict[str, Any]]:

@@ -20,6 +20,11 @@ def test_pages_load_whole_and_ask_nobody_else(browser: Any, addresses: dict[str,
     page = context.new_page()
     base = addresses[how]
     faults: list[str] = []
+    # No network but the site's own server: what a page would fetch elsewhere fails, and is named.
+    context.route(
+        lambda url: not url.startswith((base, "data:")),
+        lambda route: route.abort("internetdisconnected"),
+    )
     page.on("request", lambda request: None if request.url.startswith((base, "data:")) else faults.append(request.url))
     # A picture still on its way when the test turns the page is aborted by the browser; that is no fault.
     page.on(
@@ -136,7 +141,7 @@ def test_axe_finds_no_barrier(browser: Any, addresses: dict[str, str], scheme: s
     context = browser.new_context(color_scheme=scheme)
     page = context.new_page()
     found: dict[str, list[str]] = {}
-    for name in ("index.html", *EVERY):
+    for name in ("index.html", "404.html", *EVERY):
         page.goto(addresses["file"] + name)
         for violation in Axe().run(page).response["violations"]:
             targets = [str(node["target"][0]) for node in violation["nodes"][:3]]
