@@ -11,6 +11,7 @@ import msgspec
 
 from generator.config.lines import Document, Location, read_document
 from generator.config.schema import Config, Profile
+from generator.config.sense import check_sense
 from generator.errors import InputError, nearest
 
 
@@ -65,13 +66,7 @@ def load_config(file: Path, overrides: Overrides = Overrides()) -> Loaded:
         raise InputError("holds no settings; it starts with 'site:' and 'profiles:'", file, 1)
     data = _with_defaults(document)
     config = _converted(data, document)
-    for place, texts in (("title", config.site.title),):
-        for language in config.languages:
-            if not texts.get(language):
-                line = document.line(("site", place))
-                raise InputError(f"site.{place} has no text for '{language}'", file, line)
-    if not config.languages:
-        raise InputError("languages is empty; name at least one of zh-Hant, en", file, document.line(("languages",)))
+    check_sense(config, document)
     name = overrides.profile or config.profile
     if name not in config.profiles:
         message = f"there is no profile '{name}'{nearest(name, config.profiles)}"

@@ -311,7 +311,9 @@ def render_site(
     """
     try:
         return SiteRenderer(loaded, results, artifacts, root, memo or RenderMemo()).render()
-    except TemplateError as error:
+    except UnicodeDecodeError:
+        raise InputError("is not UTF-8 text", _undecodable(root / "templates")) from None
+    except (TemplateError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
         line = getattr(error, "lineno", None)
         name = getattr(error, "filename", None) or getattr(error, "name", None)
         frame = error.__traceback__
@@ -320,7 +322,28 @@ def render_site(
             if "templates" in frame.tb_frame.f_code.co_filename:
                 name, line = frame.tb_frame.f_code.co_filename, frame.tb_lineno
             frame = frame.tb_next
+        if not isinstance(error, TemplateError) and (line is None or _is_ours(error)):
+            raise
         raise InputError(f"template: {error}".replace("\n", " "), name or root / "templates", line) from None
+
+
+def _is_ours(error: BaseException) -> bool:
+    """Whether it was raised in this program's own code, called from a template, and not in the template itself."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    package = str(Path(__file__).resolve().parents[1])
+    return frame is not None and frame.tb_frame.f_code.co_filename.startswith(package)
+
+
+def _undecodable(folder: Path) -> Path:
+    """The first template that is no UTF-8."""
+    for file in sorted(folder.rglob("*.html")):
+        try:
+            file.read_text("utf-8")
+        except UnicodeDecodeError:
+            return file
+    return folder
 
 
 def _environment(folder: Path, compiled: Path | None = None) -> Environment:

@@ -52,6 +52,8 @@ def load_strings(folder: Path) -> Strings:
         InputError: a key without one of the languages, defined twice, or whose languages have other placeholders.
     """
     files = sorted(folder.glob("*.yaml"))
+    if not files:
+        raise InputError("there are no interface texts (*.yaml); restore them from the repository", folder)
     stamp = tuple((file.name, (status := file.stat()).st_mtime_ns, status.st_size) for file in files)
     if folder in _cache and _cache[folder][0] == stamp:
         return _cache[folder][1]
@@ -59,6 +61,9 @@ def load_strings(folder: Path) -> Strings:
     problems: list[Problem] = []
     for file in files:
         document = read_document(file)
+        if not isinstance(document.data, dict):
+            problems.append(Problem("holds no texts; a text is written 'key: {zh-Hant: …, en: …}'", file, 1))
+            continue
         for key, entry in document.data.items():
             problems += _checked(key, entry, document, texts)
             if isinstance(entry, dict):
