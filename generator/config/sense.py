@@ -36,7 +36,7 @@ def check_sense(config: Config, document: Document) -> None:
     for key in ("url", "repository"):
         address = getattr(config.site, key)
         if address is not None and not _ADDRESS.fullmatch(address):
-            check.refuse(("site", key), f"'{address}' is no address such as https://you.github.io/your-repo/")
+            check.refuse(("site", key), f"is '{address}', no address such as https://you.github.io/your-repo/")
     for name, profile in config.profiles.items():
         _check_profile(name, profile, check)
 
@@ -44,12 +44,12 @@ def check_sense(config: Config, document: Document) -> None:
 def _check_profile(name: str, profile: Profile, check: _Check) -> None:
     folder, weights, given = profile.content, profile.model.weights, profile.model.preprocess
     if folder is not None and not _NAME.fullmatch(folder):
-        check.refuse(("profiles", name, "content"), f"'{folder}' is no plain name of a folder in content/")
+        check.refuse(("profiles", name, "content"), f"is '{folder}', not the plain name of a folder in content/")
     if weights is not None and not _NAME.fullmatch(weights):
-        check.refuse(("profiles", name, "model", "weights"), f"'{weights}' is no plain name, such as fer2013")
+        check.refuse(("profiles", name, "model", "weights"), f"is '{weights}', not a plain name such as fer2013")
     if given is not None and given.low == given.high:
         where = ("profiles", name, "model", "preprocess")
-        check.refuse(where, f"low and high are both {given.low:g}, so that all images would be the same")
+        check.refuse(where, f"has {given.low:g} as low and as high; all images would be the same")
 
 
 class _Check:
@@ -62,4 +62,4 @@ class _Check:
         if where not in self.document.lines and where[0] == "profiles":
             place = ("defaults", *where[2:])
         file: Path = self.document.file
-        raise InputError(f"{'.'.join(map(str, where))}: {what}", file, self.document.line(place))
+        raise InputError(f"{'.'.join(map(str, where))} {what}", file, self.document.line(place))
