@@ -123,8 +123,10 @@ def render_page(
     file = shown_as or str(source)
     try:
         text = read(source)
-    except (OSError, UnicodeDecodeError) as error:
-        return _broken([Problem(f"cannot be read as UTF-8 text: {error}", file)])
+    except UnicodeDecodeError as error:
+        return _broken([Problem("cannot be read as UTF-8 text", file, error.object[: error.start].count(b"\n") + 1)])
+    except OSError as error:
+        return _broken([Problem(f"cannot be read: {error.strerror}", file)])
     work = PageWork(page, file, text, results, figure, known_figures, look if results is None else among(results))
     filters = {
         "class_name": _named(class_name, "a class"),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 
 from generator.config.lines import Document, Location, read_document
 from generator.config.schema import Config, Profile
+from generator.config.sense import check_sense
 from generator.errors import InputError, nearest
 
 
@@ -70,13 +71,7 @@ def load_config(file: Path, overrides: Overrides = Overrides(), cache: Path | No
         raise InputError("holds no settings; it starts with 'site:' and 'profiles:'", file, 1)
     data = _with_defaults(document)
     config = _converted(data, document)
-    for place, texts in (("title", config.site.title),):
-        for language in config.languages:
-            if not texts.get(language):
-                line = document.line(("site", place))
-                raise InputError(f"site.{place} has no text for '{language}'", file, line)
-    if not config.languages:
-        raise InputError("languages is empty; name at least one of zh-Hant, en", file, document.line(("languages",)))
+    check_sense(config, document)
     name = overrides.profile or config.profile
     if name not in config.profiles:
         message = f"there is no profile '{name}'{nearest(name, config.profiles)}"
@@ -137,6 +132,13 @@ def _located(message: str, path: Location, document: Document) -> tuple[str, Pat
     missing = re.match(r"Object missing required field `(.*)`", message)
     if missing:
         return f"'{'.'.join([where, missing.group(1)]).strip('.')}' is missing", document.file, line
+    choice = re.match(r"Invalid enum value '(.*)'", message)
+    if choice:
+        return (
+            f"{where}: there is no '{choice.group(1)}'{nearest(choice.group(1), _choices(path))}",
+            document.file,
+            line,
+        )
     return f"{where or 'the file'}: {message[:1].lower()}{message[1:]}", document.file, line
 
 
@@ -157,6 +159,22 @@ def _find(path: Location, document: Document) -> tuple[int, Location]:
 
 
 def _fields_at(path: Location) -> list[str]:
+    kind = _kind_at(path)
+    return [f.encode_name for f in msgspec.structs.fields(kind)] if _is_struct(kind) else []
+
+
+def _choices(path: Location) -> list[str]:
+    """The words that an option may hold, however deep in its type they stand."""
+
+    def literals(kind: Any) -> list[str]:
+        if get_origin(kind) is Literal:
+            return [str(word) for word in get_args(kind)]
+        return [word for part in get_args(kind) for word in literals(part)]
+
+    return literals(_kind_at(tuple(part for part in path if not isinstance(part, int))))
+
+
+def _kind_at(path: Location) -> Any:
     kind: Any = Config
     for part in path:
         if part == "...":
@@ -165,7 +183,7 @@ def _fields_at(path: Location) -> list[str]:
         kind = fields.get(str(part))
         if part == "profiles":
             kind = Profile
-    return [f.encode_name for f in msgspec.structs.fields(kind)] if _is_struct(kind) else []
+    return kind
 
 
 def _is_struct(kind: Any) -> bool:

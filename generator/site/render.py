@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, TemplateError
+from jinja2 import Environment
 
 from generator.commentary.folder import check_folder
 from generator.commentary.page import Claim
@@ -22,7 +22,7 @@ from generator.site.pages import PAGES
 from generator.site.shell import NAMES, Shell
 from generator.site.sitemap import sitemap
 from generator.site.strings import Strings, load_strings
-from generator.site.templates import TemplateFiles, broken, environment_of
+from generator.site.templates import IN_TEMPLATES, TemplateFiles, broken, environment_of
 from generator.site.words import Words
 
 
@@ -64,8 +64,11 @@ def render_site(
     """
     try:
         return _rendered(loaded, results, artifacts, root, memo or RenderMemo())
-    except TemplateError as error:
-        raise broken(error, root / "templates") from None
+    except IN_TEMPLATES as error:
+        found = broken(error, root / "templates")
+        if found is None:
+            raise
+        raise found from None
 
 
 def _rendered(

@@ -69,6 +69,8 @@ def load_strings(folder: Path, cache: Path | None = None) -> Strings:
         InputError: a key without one of the languages, defined twice, or whose languages have other placeholders.
     """
     files = sorted(folder.glob("*.yaml"))
+    if not files:
+        raise InputError("there are no interface texts (*.yaml); restore them from the repository", folder)
     kept = None if cache is None else cache / "strings.json"
     maker = made_by(__file__, *map(str, files)) if kept else ""
     known = read_sealed(kept, maker) if kept else None
@@ -78,6 +80,9 @@ def load_strings(folder: Path, cache: Path | None = None) -> Strings:
     problems: list[Problem] = []
     for file in files:
         document = read_document(file)
+        if not isinstance(document.data, dict):
+            problems.append(Problem("holds no texts; a text is written 'key: {zh-Hant: …, en: …}'", file, 1))
+            continue
         for key, entry in document.data.items():
             problems += _checked(key, entry, document, texts)
             if isinstance(entry, dict):

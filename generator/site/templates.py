@@ -98,19 +98,46 @@ class TemplateFiles:
         return self._memo.of(("references", name, stamp), read)
 
 
-def broken(error: TemplateError, templates: Path) -> InputError:
-    """An error in a template, with its file and line.
+IN_TEMPLATES = (TemplateError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
+"""What a broken template raises while it is compiled or rendered; `broken` tells it from this program's own faults."""
+
+
+def broken(error: Exception, templates: Path) -> InputError | None:
+    """An error in a template, with its file and line; None if the fault is in this program's own code.
 
     Args:
-        error: as Jinja raised it.
+        error: one of `IN_TEMPLATES`.
         templates: folder named when nothing better is known.
     """
+    if isinstance(error, UnicodeDecodeError):
+        return InputError("is not UTF-8 text", _undecodable(templates))
     line = getattr(error, "lineno", None)
     name = getattr(error, "filename", None) or getattr(error, "name", None)
     frame = error.__traceback__
     # A runtime error in a template carries no line of its own; the traceback's last template frame does.
     while line is None and frame is not None:
-        if "templates" in frame.tb_frame.f_code.co_filename:
+        if os.path.abspath(frame.tb_frame.f_code.co_filename).startswith(os.path.abspath(templates) + os.sep):
             name, line = frame.tb_frame.f_code.co_filename, frame.tb_lineno
         frame = frame.tb_next
+    if not isinstance(error, TemplateError) and (line is None or _is_ours(error)):
+        return None
     return InputError(f"template: {error}".replace("\n", " "), name or templates, line)
+
+
+def _is_ours(error: BaseException) -> bool:
+    """Whether it was raised in this program's own code, called from a template, and not in the template itself."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    package = str(Path(__file__).resolve().parents[1])
+    return frame is not None and frame.tb_frame.f_code.co_filename.startswith(package)
+
+
+def _undecodable(folder: Path) -> Path:
+    """The first template that is no UTF-8."""
+    for file in sorted(folder.rglob("*.html")):
+        try:
+            file.read_text("utf-8")
+        except UnicodeDecodeError:
+            return file
+    return folder

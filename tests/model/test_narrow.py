@@ -26,7 +26,7 @@ SHAPE = (12, 12, 1)
 @pytest.fixture(autouse=True)
 def _with_bfloat16(monkeypatch: pytest.MonkeyPatch) -> None:
     """As on a processor that has it; elsewhere it is emulated, which is slow and gives the same numbers."""
-    monkeypatch.setattr(narrow, "training_dtype", lambda wanted: tf.as_dtype(wanted))
+    monkeypatch.setattr(narrow, "training_dtype", tf.as_dtype)
 
 
 @pytest.fixture(scope="module")
