@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -173,10 +174,10 @@ def test_a_word_is_changed_without_a_reload_and_other_pages_are_left_alone(
     assert _stayed(other)
     # What is shared by all pages reaches them all.
     strings = written.parents[2] / "templates" / "strings" / "site.yaml"
-    strings.write_text(strings.read_text("utf-8").replace("Made with", "Put together with"), "utf-8")
-    assert "Put together with" in strings.read_text("utf-8")
+    strings.write_text(strings.read_text("utf-8").replace("by the build that made them", "by this very build"), "utf-8")
+    assert "by this very build" in strings.read_text("utf-8")
     for page in (tab, other):
-        _shows(page, "Put together with")
+        _shows(page, "by this very build")
         page.close()
 
 
@@ -192,22 +193,22 @@ def test_a_style_sheet_is_changed_in_place(browser: Any, served: Any, written: P
 
 
 def test_saves_within_50_ms_make_one_build(served: Any, written: Path) -> None:
+    def shown() -> bytes:
+        with urllib.request.urlopen(served[1] + PAGE) as answer:
+            return bytes(answer.read())
+
+    while b"A paragraph." not in shown():
+        time.sleep(0.1)
     with urllib.request.urlopen(served[1] + "__events", timeout=60) as events:
 
-        def state() -> dict[str, Any]:
-            return dict(json.loads(next(line for line in events if line.startswith(b"data: "))[6:]))
+        def version() -> int:
+            return int(json.loads(next(line for line in events if line.startswith(b"data: "))[6:])["version"])
 
-        page = PAGE
-        while True:
-            with urllib.request.urlopen(served[1] + page) as answer:
-                if b"A paragraph." in answer.read():
-                    break
-        before = state()
+        before = version()
         for number in range(3):
             written.write_text(TEXT + f"\nSave {number}.\n", "utf-8")
-        while (now := state())["versions"].get(page) == before["versions"].get(page):
-            pass
-        with urllib.request.urlopen(served[1] + page) as answer:
-            assert b"Save 2." in answer.read()
+        assert version() == before + 1
+        assert b"Save 2." in shown()
         written.write_text(TEXT + "\nLater.\n", "utf-8")
-        assert state()["version"] == now["version"] + 1, "a second build of the same saves"
+        assert version() == before + 2, "a second build of the same saves"
+        assert b"Later." in shown()
