@@ -66,6 +66,8 @@ class FileDigests:
         with contextlib.suppress(OSError):
             self._memo_file.parent.mkdir(parents=True, exist_ok=True)
             aside = self._memo_file.with_suffix(f".{os.getpid()}.tmp")
-            aside.write_text(json.dumps(self._memo), "utf-8")
+            # Files that are gone, such as results that were pruned, are forgotten: the memo is read by every build.
+            there = {file: kept for file, kept in self._memo.items() if os.path.exists(file)}
+            aside.write_text(json.dumps(there), "utf-8")
             aside.replace(self._memo_file)
             self._changed = False

@@ -172,6 +172,8 @@ class LiveSite:
                 if self._ended:
                     return  # the end does not wait for a worker; the next build publishes
             try:
+                if files is not self._files:
+                    return  # shown meanwhile and given to the publisher too: what came after it
                 with build_lock(self._cache):
                     # Anew every time: somebody may have put a file of their own there.
                     check_owned(self._out, self._overwrite)

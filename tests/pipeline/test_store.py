@@ -147,6 +147,17 @@ def test_digests_survive_a_broken_memo(tmp_path: Path) -> None:
     assert json.loads(memo.read_text())[str(file)][4] == expected
 
 
+def test_digests_of_files_that_are_gone_are_forgotten(tmp_path: Path) -> None:
+    memo, kept, gone = tmp_path / "memo.json", tmp_path / "kept", tmp_path / "gone"
+    first = FileDigests(memo)
+    for file in (kept, gone):
+        file.write_bytes(b"x")
+        first.of(file)
+    gone.unlink()
+    first.save()
+    assert list(json.loads(memo.read_text())) == [str(kept)]
+
+
 def test_tree_digest_depends_on_names_and_contents(tmp_path: Path) -> None:
     digests = FileDigests(tmp_path / "memo.json")
     tree = tmp_path / "tree"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -112,3 +113,102 @@ def test_ctrl_c_ends_it_and_leaves_the_site(served: Any, written: Path, browser:
     assert process.wait(timeout=20) == 130
     assert (written.parents[2] / "site" / PAGE).is_file()
     tab.close()
+
+
+EDITS = {
+    "a word": ("A paragraph.", "Another paragraph."),
+    "a heading and a list": ("A paragraph.", "A paragraph.\n\n## A heading\n\n- one\n- two\n"),
+    "a claim": ("A paragraph.", 'A paragraph. [It holds]{claim="model.accuracy >= 0"}.'),
+    "a claim that fails": ("A paragraph.", 'A paragraph. [It fails]{claim="model.accuracy > 1"}.'),
+    "a table": ("A paragraph.", "A paragraph.\n\n| a | b |\n| --- | --- |\n| 1 | *2* |\n"),
+    "a figure taken out": ('{{ figure("saliency-means") }}\n', ""),
+    "the title": ("# Where does it look?", "# Where does it look, then?"),
+}
+
+
+def _marked(page: Any) -> None:
+    page.evaluate("window.stayed = true")
+
+
+def _stayed(page: Any) -> bool:
+    return bool(page.evaluate("window.stayed === true"))
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_a_page_that_was_patched_is_the_page_that_a_reload_gives(
+    browser: Any,  # noqa: F811
+    served: Any,
+    written: Path,
+    edit: str,
+) -> None:
+    tab = _opened(browser, served[1])
+    tab.wait_for_timeout(500)
+    old, new = EDITS[edit]
+    written.write_text(TEXT.replace(old, new) + "\nThe end.\n", "utf-8")
+    _shows(tab, "The end.")
+    written.write_text(TEXT.replace(old, new) + "\nThe very end.\n", "utf-8")
+    _shows(tab, "The very end.")
+    read = "[document.title, document.querySelector('main').outerHTML, document.querySelector('nav.pages').outerHTML]"
+    patched = tab.evaluate(read)
+    tab.reload()
+    _shows(tab, "The very end.")
+    assert tab.evaluate(read) == patched
+    tab.close()
+
+
+def test_a_word_is_changed_without_a_reload_and_other_pages_are_left_alone(
+    browser: Any,  # noqa: F811
+    served: Any,
+    written: Path,
+) -> None:
+    tab = _opened(browser, served[1])
+    other = browser.new_page()
+    other.goto(served[1] + "en/index.html")
+    for page in (tab, other):
+        page.wait_for_timeout(500)
+        _marked(page)
+    written.write_text(TEXT.replace("A paragraph.", "Another paragraph."), "utf-8")
+    _shows(tab, "Another paragraph.")
+    other.wait_for_timeout(500)
+    assert _stayed(tab)
+    assert _stayed(other)
+    # What is shared by all pages reaches them all.
+    strings = written.parents[2] / "templates" / "strings" / "site.yaml"
+    strings.write_text(strings.read_text("utf-8").replace("by the build that made them", "by this very build"), "utf-8")
+    assert "by this very build" in strings.read_text("utf-8")
+    for page in (tab, other):
+        _shows(page, "by this very build")
+        page.close()
+
+
+def test_a_style_sheet_is_changed_in_place(browser: Any, served: Any, written: Path) -> None:  # noqa: F811
+    tab = _opened(browser, served[1])
+    tab.wait_for_timeout(500)
+    _marked(tab)
+    style = written.parents[2] / "templates" / "assets" / "site.css"
+    style.write_text(style.read_text("utf-8") + "\nh1 { letter-spacing: 7px }\n", "utf-8")
+    tab.wait_for_function("getComputedStyle(document.querySelector('h1')).letterSpacing === '7px'", timeout=WAIT)
+    assert _stayed(tab)
+    tab.close()
+
+
+def test_saves_within_50_ms_make_one_build(served: Any, written: Path) -> None:
+    def shown() -> bytes:
+        with urllib.request.urlopen(served[1] + PAGE) as answer:
+            return bytes(answer.read())
+
+    while b"A paragraph." not in shown():
+        time.sleep(0.1)
+    with urllib.request.urlopen(served[1] + "__events", timeout=60) as events:
+
+        def version() -> int:
+            return int(json.loads(next(line for line in events if line.startswith(b"data: "))[6:])["version"])
+
+        before = version()
+        for number in range(3):
+            written.write_text(TEXT + f"\nSave {number}.\n", "utf-8")
+        assert version() == before + 1
+        assert b"Save 2." in shown()
+        written.write_text(TEXT + "\nLater.\n", "utf-8")
+        assert version() == before + 2, "a second build of the same saves"
+        assert b"Later." in shown()
