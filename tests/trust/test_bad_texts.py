@@ -1,6 +1,6 @@
 """Slips in commentary, templates and interface texts, through the command line."""
 
-# ruff: noqa: E501 (one case a line)
+
 from __future__ import annotations
 
 import shutil
@@ -57,7 +57,7 @@ CASES: list[tuple[str, str | bytes, str]] = [
         "# A\n\n{% import 'os' as os %}\n",
         f"{PAGE}:3: Jinja's 'import' is not allowed in commentary; there are if, for and set",
     ),
-    (PAGE, "# A\n\n{% for i in range(10 ** 9) %}x{% endfor %}\n", f"{PAGE}:3: *"),
+    (PAGE, "# A\n\n{% for i in range(1000000000) %}x{% endfor %}\n", f"{PAGE}:3: there is no function 'range' (did you mean 'rank'?)"),
     (
         PAGE,
         "# A\n\n{{ 9 ** 9 ** 9 }}\n",
