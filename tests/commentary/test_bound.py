@@ -46,7 +46,7 @@ CITED = re.compile(r"“[^”]*”|「[^」]*」")
 def outside(source: str) -> str:
     """A page without what its claims say, figures, headings, links' addresses and blocks of Jinja."""
     found, faults = claims.find(source)
-    assert faults == []
+    assert not faults
     text = ""
     place = 0
     for claim in found:

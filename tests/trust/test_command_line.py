@@ -2,57 +2,26 @@
 
 from __future__ import annotations
 
-import io
+import fnmatch
 import re
+import shutil
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
 
 from generator.cli import main
-from generator.config.load import Loaded
-from generator.pipeline import runner, worker
-from generator.pipeline.messages import Finished, Job, Message, Refused
-from generator.pipeline.refusal import refusal
+from generator.pipeline import runner
 from tests.config.test_load import BAD
 from tests.dataset.test_bad_data import CASES, Case
-from tests.trust.project import OPTIONS, build, make_project
-
-HEAD = "site: {title: {en: a, zh-Hant: b}}\nprofile: tiny\nprofiles:\n  tiny:\n"
-
-
-def _in_process(jobs: list[Job], loaded: Loaded, *_: Any) -> Exception | None:
-    """The worker's own code and messages, without the seconds that a process takes to start."""
-    for job in jobs:
-        if job.inputs:  # of the other worker, which waits for the data
-            return None
-        channel = io.StringIO()
-        if not worker._run(job, channel):
-            last: Message = msgspec.json.decode(channel.getvalue().splitlines()[-1], type=Message)
-            assert isinstance(last, Refused), last
-            return refusal(last, loaded)
-        assert isinstance(msgspec.json.decode(channel.getvalue().splitlines()[-1], type=Message), Finished)
-        return AssertionError(f"stage {job.stage} took it")
-    return None
-
-
-def _refused(folder: Path, capsys: pytest.CaptureFixture[str], *more: str) -> str:
-    """What a build says that must not go through."""
-    code = main(["build", "--config", str(folder / "config.yaml"), "--out", str(folder / "site"), *more])
-    said = capsys.readouterr()
-    assert code == 2, said.err
-    assert said.err.count("\n") == 1, said.err
-    assert "Traceback" not in said.err
-    # Progress on the stages before it may go ahead of the one line, nothing else does.
-    assert not (folder / "site").exists()
-    return said.err
+from tests.trust.project import OPTIONS, ROOT, build, make_project
+from tests.trust.refusing import HEAD, in_process, refused
 
 
 @pytest.mark.parametrize(("text", "line", "what"), BAD, ids=[f"{i}-{case[2][:25]}" for i, case in enumerate(BAD)])
 def test_bad_configuration(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, line: int, what: str) -> None:
     (tmp_path / "config.yaml").write_text(text, "utf-8")
-    assert _refused(tmp_path, capsys) == f"{tmp_path / 'config.yaml'}:{line}: {what}\n"
+    assert refused(tmp_path, capsys) == f"{tmp_path / 'config.yaml'}:{line}: {what}\n"
     assert not (tmp_path / ".cache").exists()
 
 
@@ -60,13 +29,13 @@ def test_bad_configuration(tmp_path: Path, capsys: pytest.CaptureFixture[str], t
 def test_bad_data(
     case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runner, "_drive", _in_process)
+    monkeypatch.setattr(runner, "_drive", in_process())
     (tmp_path / "given").mkdir()
     data = case.build(tmp_path / "given")
     options = msgspec.json.encode({"path": str(data), **case.options}).decode()
     config = tmp_path / "config.yaml"
     config.write_text(f"{HEAD}    seed: 1\n    dataset: {options}\n", "utf-8")
-    said = _refused(tmp_path, capsys)
+    said = refused(tmp_path, capsys)
     expected = case.said(data)
     if "there is no file or folder" in expected:  # noticed before any stage runs, in the option that names it
         assert said.startswith(f"{config}:6: dataset.path: there is no file or folder {data}")
@@ -76,6 +45,53 @@ def test_bad_data(
         assert said.startswith(expected[:-1])
     else:
         assert said == f"{expected}\n"
+
+
+ARGUMENTS = [
+    (["biuld"], "argument COMMAND: invalid choice: 'biuld' (choose from *"),
+    ([], "the following arguments are required: COMMAND; see python -m generator --help"),
+    (["build", "--stric"], "unrecognized arguments: --stric; see *"),
+    (["build", "--force", "tsn"], "argument --force: invalid choice: 'tsn' (choose from *"),
+    (["build", "--data"], "argument --data: expected one argument; see *"),
+    (["serve", "--port", "80800"], "argument --port: expected 0 to 65535, got '80800'; see *"),
+    (["serve", "--port", "http"], "argument --port: expected 0 to 65535, got 'http'; see *"),
+    (["build", "--config", "nowhere.yaml"], "nowhere.yaml: there is no such file"),
+    (["build", "--config", "."], ".: cannot be read: Is a directory"),
+    (["build", "--profile", "tyni"], "config.yaml:3: there is no profile 'tyni' (did you mean 'tiny'?)"),
+    (["build", "--out", "/"], "--out /: a site is not written over /; give a folder of its own"),
+    (["build", "--out", "config.yaml"], "--out config.yaml: is a file, not a folder"),
+    (["build", "--data", "/dev/zero"], "config.yaml:4: dataset.path: /dev/zero is neither a file nor a folder"),
+    (["build", "--data", "nowhere.zip"], "config.yaml:4: dataset.path: there is no file or folder *"),
+    (["build", "--model", "nowhere.h5"], "config.yaml:4: model.path: there is no file or folder *"),
+    (["build", "--data", "caf\udce9.zip"], "*/caf\\udce9.zip: is no UTF-8 text, in which names of files are written *"),
+    (["train"], "config.yaml:4: profile 'tiny' trains in the build; name its weights in model.weights to ship them"),
+    (["check", "--accept-translation", "no.md"], "no.md: there is no such file; name either language's file of a page"),
+    (["draft"], "config.yaml:4: the profile 'tiny' was not built yet; run: python -m generator build --profile tiny"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "what"), ARGUMENTS, ids=[what[:30] for _, what in ARGUMENTS])
+def test_bad_arguments(
+    arguments: list[str],
+    what: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(runner, "_drive", in_process())
+    (tmp_path / "config.yaml").write_text(f"{HEAD}    seed: 1\n".replace("  tiny:\n    seed: 1", "  tiny: {seed: 1}"))
+    shutil.copytree(ROOT / "templates", tmp_path / "templates")
+    try:
+        code = main(arguments)
+    except SystemExit as end:  # argparse ends the program itself
+        code = int(end.code or 0)
+    said = capsys.readouterr().err
+    assert code == 2
+    assert said.count("\n") == 1, said
+    told = re.sub(r"^python -m generator( \w+)?: ", "", said)
+    assert fnmatch.fnmatchcase(told, what) if "*" in what else told == f"{what}\n"
+    assert not (tmp_path / "site").exists()
 
 
 def test_the_tables_have_enough_cases() -> None:

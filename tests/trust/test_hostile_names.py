@@ -34,8 +34,8 @@ FILES = (
     "笑臉😀.png",
     "javascript:alert(6).png",
 )
-# TensorFlow itself runs no model with < or quotes in its layers' names; these could end a comment.
-LAYERS = ("one-->x", "two-->b", "three.->c")
+# No name of a layer may hold a slash: Keras itself refuses it.
+LAYERS = ("<script>alert(7)--> 層", "'><img src=x onerror=alert(8)>", '{{ 7 * 7 }}" onclick="alert(9)')
 MODEL = """
 import sys, keras
 from keras import layers as L
