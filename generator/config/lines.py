@@ -25,11 +25,13 @@ class Document:
         file: where it was read from.
         data: mappings, lists and scalars.
         lines: path of keys and indices to 1-based line; a path that is not there falls back to its parents.
+        digest: of the bytes that were parsed; empty if they were not, because the values were kept.
     """
 
     file: Path
     data: Any
     lines: dict[Location, int] = field(default_factory=dict)
+    digest: str = ""
 
     def line(self, path: Location) -> int:
         """Line of the value at `path`, or of the nearest thing above it."""
@@ -43,8 +45,7 @@ def read_document(file: Path, cache: Path | None = None) -> Document:
 
     Args:
         file: the file.
-        cache: folder in which its values are kept by the hash of its bytes, so that a file that did not change is not
-            parsed again, nor the parser imported; None: nothing is kept.
+        cache: folder in which `keep_document` kept the values of files that did not change since; None: there is none.
 
     Raises:
         InputError: with the line, when the file is missing, not UTF-8, not YAML, or uses what is refused.
@@ -62,21 +63,38 @@ def read_document(file: Path, cache: Path | None = None) -> Document:
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise InputError("is not UTF-8 text", file, line) from None
-    kept = None if cache is None else cache / "documents" / f"{hashlib.sha256(raw).hexdigest()[:32]}.json"
-    maker = made_by(__file__, str(Path(__file__).with_name("nodes.py"))) if kept else ""
-    known = read_sealed(kept, maker) if kept else None
+    digest = hashlib.sha256(raw).hexdigest()
+    known = None if cache is None else read_sealed(_kept(digest, cache), _maker())
     if known is not None:
         data, places = known
         return Document(file, data, {tuple(path): line for *path, line in places})
     # Here alone is YAML imported: a build whose files are as they were does without.
     from generator.config.nodes import parse
 
-    document = Document(file, None)
+    document = Document(file, None, digest=digest)
     parse(text, document)
-    if kept:
-        write_sealed(kept, maker, [document.data, [[*path, line] for path, line in document.lines.items()]])
-        _forget_oldest(kept.parent)
     return document
+
+
+def keep_document(document: Document, cache: Path) -> None:
+    """Keep the values of a document that turned out good, so that it is not parsed again, nor the parser imported.
+
+    Args:
+        document: from `read_document`.
+        cache: the folder, which is made if need be.
+    """
+    if document.digest:
+        file = _kept(document.digest, cache)
+        write_sealed(file, _maker(), [document.data, [[*path, line] for path, line in document.lines.items()]])
+        _forget_oldest(file.parent)
+
+
+def _kept(digest: str, cache: Path) -> Path:
+    return cache / "documents" / f"{digest[:32]}.json"
+
+
+def _maker() -> str:
+    return made_by(__file__, str(Path(__file__).with_name("nodes.py")))
 
 
 def _forget_oldest(folder: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 
-from generator.config.lines import Document, Location, read_document
+from generator.config.lines import Document, Location, keep_document, read_document
 from generator.config.schema import Config, Profile
 from generator.config.sense import check_sense
 from generator.errors import InputError, nearest
@@ -61,7 +61,7 @@ def load_config(file: Path, overrides: Overrides = Overrides(), cache: Path | No
     Args:
         file: the configuration.
         overrides: of the command line.
-        cache: see `read_document`.
+        cache: folder in which the values of good configurations are kept; None: nothing is kept.
 
     Raises:
         InputError: one line, with file and line number.
@@ -78,6 +78,9 @@ def load_config(file: Path, overrides: Overrides = Overrides(), cache: Path | No
         raise InputError(message, file, document.line(("profile",) if overrides.profile is None else ("profiles",)))
     root = file.resolve().parent
     profile = _with_paths(config.profiles[name], overrides, root)
+    if cache is not None:
+        # Only now: bad input leaves nothing behind.
+        keep_document(document, cache)
     return Loaded(config, name, profile, root, document)
 
 

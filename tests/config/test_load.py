@@ -120,3 +120,29 @@ def test_the_shipped_configuration_is_good() -> None:
     loaded = load_config(ROOT / "config.yaml")
     assert loaded.name == "faces"
     assert set(loaded.config.profiles) >= {"faces", "fer2013"}
+
+
+def test_a_configuration_that_was_kept_is_the_configuration_that_was_read(tmp_path: Path) -> None:
+    first, second = (load_config(ROOT / "config.yaml", cache=tmp_path) for _ in range(2))
+    assert first.document.digest
+    assert not second.document.digest, "parsed again"
+    assert (second.config, second.document.data, second.document.lines) == (
+        first.config,
+        first.document.data,
+        first.document.lines,
+    )
+
+
+def test_bad_configurations_are_not_kept(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(HEAD + "profiles:\n  p:\n    sed: 3", "utf-8")
+    for _ in range(2):
+        with pytest.raises(InputError, match=r"config\.yaml:5"):
+            load_config(file, cache=tmp_path / "cache")
+    assert not (tmp_path / "cache").exists()
+
+
+def test_a_parser_that_changed_reads_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    load_config(ROOT / "config.yaml", cache=tmp_path)
+    monkeypatch.setattr("generator.config.lines._maker", lambda: "another program")
+    assert load_config(ROOT / "config.yaml", cache=tmp_path).document.digest
