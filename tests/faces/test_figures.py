@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import numpy as np
@@ -15,15 +16,11 @@ from generator.dataset.types import REGIONS, Dataset, Split, arrays_of
 from generator.faces import AUS, CLASSES, drawn_dataset
 from generator.figures import dataset as stage
 from generator.pipeline.context import Context
+from generator.site.strings import load_strings
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 DRAWN = {"faces-sheet", "faces-action-units", "faces-making", "faces-evidence"}
 ANY = {"dataset-classes", "dataset-samples", "dataset-regions"}
-
-
-def _texts() -> dict[str, dict[str, str]]:
-    files = sorted((TEMPLATES / "strings").glob("*.yaml"))
-    return {key: text for file in files for key, text in (yaml.safe_load(file.read_text("utf-8")) or {}).items()}
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +60,7 @@ def _pages(artifact, lang, kind):
     environment.filters.update(
         percent=lambda v, *_: f"{100 * v:.0f}%", fixed=lambda v, n=2: f"{v:.{n}f}", signed=lambda v, n=2: f"{v:+.{n}f}"
     )
-    texts = _texts()
+    texts = load_strings(TEMPLATES / "strings")
     asked = []
 
     def asset(file: str) -> str:
@@ -75,7 +72,7 @@ def _pages(artifact, lang, kind):
         pages[name] = environment.get_template(f"figures/{figure['template']}.html").render(
             # As the site places it: where the stage wrote no data, the site makes a JSON of it.
             fig={"name": name, **figure, "download": figure["download"] or f"{name}.json"},
-            t=lambda key, **values: texts[key][lang].format(**values),
+            t=lambda key, **values: texts.text(lang, key, **values),
             asset=asset,
             class_name=str.upper,
             region_name=str.title,
@@ -161,5 +158,6 @@ def test_strings_have_both_languages_with_the_same_values():
     for area in ("faces", "dataset"):
         for key, text in yaml.safe_load((TEMPLATES / "strings" / f"{area}.yaml").read_text("utf-8")).items():
             assert set(text) == {"en", "zh-Hant"}, key
-            marks = [sorted(part.split("}")[0] for part in text[lang].split("{")[1:]) for lang in sorted(text)]
+            # {count:face|faces} is the word that goes with a value, and no value of its own.
+            marks = [sorted(re.findall(r"\{([^}|]*)\}", text[lang])) for lang in sorted(text)]
             assert marks[0] == marks[1], key
