@@ -1,6 +1,5 @@
 """Slips in commentary, templates and interface texts, through the command line."""
 
-
 from __future__ import annotations
 
 import shutil
@@ -57,7 +56,11 @@ CASES: list[tuple[str, str | bytes, str]] = [
         "# A\n\n{% import 'os' as os %}\n",
         f"{PAGE}:3: Jinja's 'import' is not allowed in commentary; there are if, for and set",
     ),
-    (PAGE, "# A\n\n{% for i in range(1000000000) %}x{% endfor %}\n", f"{PAGE}:3: there is no function 'range' (did you mean 'rank'?)"),
+    (
+        PAGE,
+        "# A\n\n{% for i in range(1000000000) %}x{% endfor %}\n",
+        f"{PAGE}:3: there is no function 'range' (did you mean 'rank'?)",
+    ),
     (
         PAGE,
         "# A\n\n{{ 9 ** 9 ** 9 }}\n",
