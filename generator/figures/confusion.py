@@ -49,8 +49,8 @@ def _strips(data: Dataset, confusion: Artifact) -> dict[str, dict[str, Any]]:
             "images": [
                 {"name": data.evaluation.names[i], "confidence": confusion.facts["confidence"][str(i)]} for i in index
             ],
-            # 64 greys: the eye sees no difference, and some forty strips stand on one page.
-            "content": png(np.hstack([np.asarray(data.evaluation.images[i]) // 4 * 4 + 2 for i in index])),
+            # 43 greys: the eye sees no difference, and some forty strips stand on one page.
+            "content": png(np.hstack([np.asarray(data.evaluation.images[i]) // 6 * 6 + 2 for i in index])),
         }
     return found
 
