@@ -154,8 +154,7 @@ FER2013 = Recipe(
             augmentation=Augmentation(zoom=0.1, stretch=0.05, shift=0.05, rotation=8.0, contrast=0.2, erasing=0.0),
         ),
         Cycle(epochs=16, learning_rate=0.1, sizes=((0.5, 40), (0.5, 48)), warm_up=0.1, teacher=0.5),
-        Cycle(epochs=20, learning_rate=0.1, sizes=((0.5, 40), (0.5, 48)), warm_up=0.1, teacher=0.5),
-        Cycle(epochs=50, learning_rate=0.1, sizes=((0.4, 40), (0.6, 48)), warm_up=0.05, teacher=0.5),
+        Cycle(epochs=24, learning_rate=0.1, sizes=((0.4, 40), (0.6, 48)), warm_up=0.05, teacher=0.6),
     ),
     precision="bfloat16",
 )
