@@ -93,7 +93,7 @@ def fingerprints(
         parts: dict[str, Any] = {
             "options": options,
             "seed": loaded.profile.seed,
-            "file": {} if external is None else {external.name: _digest(external, digests)},
+            "file": {file.name: _digest(file, digests) for file in _with_card(external)},
             "module": sources.hashes(stage.module),
             "stage": {name: found[name][0] for name in stage.needs},
             "library": {name: libraries.version(name) for name in stage.libraries} | {"python": sys.version.split()[0]},
@@ -102,6 +102,14 @@ def fingerprints(
         # As they come back from the store, where tuples are lists: otherwise they would differ from themselves.
         found[stage.name] = hashlib.sha256(text.encode()).hexdigest(), json.loads(text)[1]
     return found
+
+
+def _with_card(external: Path | None) -> list[Path]:
+    """The file, and with shipped weights the card that says what they are."""
+    if external is None:
+        return []
+    card = external.with_suffix(".json")
+    return [external, card] if external.parent == WEIGHTS and card.is_file() else [external]
 
 
 def _digest(path: Path, digests: FileDigests) -> str:
