@@ -130,7 +130,7 @@ class Recipe:
 
 FACES = Recipe(
     network="faces",
-    epochs=6,
+    epochs=8,
     batch_size=32,
     learning_rate=0.15,
     weight_decay=3e-4,

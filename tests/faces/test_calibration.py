@@ -23,25 +23,18 @@ def test_a_linear_rule_on_raw_pixels_fails():
 
 @pytest.mark.slow
 def test_the_default_network_learns_most_and_confuses_what_people_confuse():
-    import keras
+    from generator.model.recipe import FACES
+    from generator.model.training import Trainer, compiled_logits
 
-    from generator.model.network import faces_network
-
-    keras.utils.set_random_seed(1)
     data = drawn_dataset(6000, 1400, seed=2018)
-    network = faces_network()
-    rate = keras.optimizers.schedules.CosineDecay(0.003, 10 * (6000 // 64))
-    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    network.compile(keras.optimizers.Adam(rate), loss)
-    x = data.train.images[..., None] / np.float32(127.5) - 1
-    network.fit(x, data.train.labels, batch_size=64, epochs=10, verbose=0)
-    seen = data.evaluation.images[..., None] / np.float32(127.5) - 1
-    found = network.predict(seen, batch_size=256, verbose=0).argmax(axis=1)
+    images, labels = data.train.images, data.train.labels
+    trained = Trainer(FACES, images[300:], labels[300:], (images[:300], labels[:300]), 7).run()
+    found = compiled_logits(trained.network, FACES)(data.evaluation.images).argmax(axis=1)
     confusion = np.zeros((7, 7), dtype=int)
     np.add.at(confusion, (data.evaluation.labels, found), 1)
-    assert 0.83 <= np.trace(confusion) / confusion.sum() <= 0.95
+    assert 0.85 <= np.trace(confusion) / confusion.sum() <= 0.95
     both = confusion + confusion.T
     for a, b in (("fear", "surprise"), ("sad", "neutral"), ("angry", "disgust")):
         i, j = CLASSES.index(a), CLASSES.index(b)
         pairs = both[np.triu_indices(7, 1)]
-        assert both[i, j] >= np.sort(pairs)[-8], (a, b, confusion)
+        assert both[i, j] >= np.sort(pairs)[-6], (a, b, confusion)
