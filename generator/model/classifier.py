@@ -97,7 +97,7 @@ class Classifier:
         """The same, in half the time where `generator.model.narrow` can, for methods that perturb faces."""
         return in_batches(lambda some: [self._narrow_step(self.prepare(some))], BATCH, faces)[0]
 
-    def probabilities(self, faces: np.ndarray) -> np.ndarray:
+    def quick_probabilities(self, faces: np.ndarray) -> np.ndarray:
         """Softmax of `quick_logits`, float32 (n, classes)."""
         logits = self.quick_logits(faces)
         powers = np.exp(logits - logits.max(axis=1, keepdims=True))

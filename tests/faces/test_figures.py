@@ -58,7 +58,10 @@ def _pages(artifact, lang, kind):
         lstrip_blocks=True,
     )
     environment.filters.update(
-        percent=lambda v, *_: f"{100 * v:.0f}%", fixed=lambda v, n=2: f"{v:.{n}f}", signed=lambda v, n=2: f"{v:+.{n}f}"
+        percent=lambda v, *_: f"{100 * v:.0f}%",
+        fixed=lambda v, n=2: f"{v:.{n}f}",
+        signed=lambda v, n=2: f"{v:+.{n}f}",
+        thousands=lambda v: f"{v:,}",
     )
     texts = load_strings(TEMPLATES / "strings")
     asked = []

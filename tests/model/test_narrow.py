@@ -130,7 +130,7 @@ def test_what_is_reported_of_perturbed_faces_does_not_change(trained: Classifier
     assert np.abs(exact - quick).max() < 0.01 * np.ptp(exact)
 
     class Exact:
-        def probabilities(self, some: np.ndarray) -> np.ndarray:
+        def quick_probabilities(self, some: np.ndarray) -> np.ndarray:
             powers = np.exp(trained.logits(some))
             return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
@@ -144,7 +144,7 @@ def test_what_is_reported_of_perturbed_faces_does_not_change(trained: Classifier
     segments = segments_of(faces[0], "felzenszwalb", 50)
     weights = [
         FaceExplainer(Sampling(cap=256, agreement=None), 0.25, 1)
-        .explain(faces[0], segments, model.probabilities, [int(targets[0])])
+        .explain(faces[0], segments, model.quick_probabilities, [int(targets[0])])
         .weights[0]
         for model in (Exact(), trained)
     ]

@@ -26,7 +26,7 @@ _CHUNK = 32
 class Probabilities(Protocol):
     """What is needed of a classifier."""
 
-    def probabilities(self, faces: np.ndarray) -> np.ndarray:
+    def quick_probabilities(self, faces: np.ndarray) -> np.ndarray:
         """Softmax (n, classes) of faces (n, 48, 48) in 0..255."""
         ...
 
@@ -103,7 +103,7 @@ def _curves(
     images = np.concatenate([whole, deleted, plain, inserted], axis=1)
     flat = images.reshape(-1, *faces.shape[1:])
     columns = np.repeat(targets, images.shape[1])
-    scores = classifier.probabilities(flat)[np.arange(len(flat)), columns].reshape(n, -1)
+    scores = classifier.quick_probabilities(flat)[np.arange(len(flat)), columns].reshape(n, -1)
     inner = len(counts) - 2
     deletion = scores[:, : inner + 2]
     insertion = np.concatenate([scores[:, inner + 1 :], scores[:, :1]], axis=1)

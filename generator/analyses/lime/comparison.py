@@ -61,7 +61,9 @@ def compare_segmenters(
         made = []
         for column, (face, label) in enumerate(zip(faces, labels, strict=True)):
             one = explainer(Sampling(cap=samples, agreement=None))
-            made.append(one.explain(face, segments_of(face, method, count), classifier.probabilities, [label], black))
+            made.append(
+                one.explain(face, segments_of(face, method, count), classifier.quick_probabilities, [label], black)
+            )
             progress(row * len(faces) + column + 1, total)
         maps = np.stack([weight_map(e.weights[0], e.segments) for e in made])
         curves = deletion_insertion(classifier, faces, np.array(labels), maps)

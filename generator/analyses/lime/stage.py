@@ -78,7 +78,7 @@ def explain_all(
     def explain(index: int, label: int) -> Explanation:
         sampling = Sampling(min(options.first_samples, options.class_samples), options.class_samples, options.agreement)
         explainer = FaceExplainer(sampling, options.kernel_width, context.seed + index, options.top)
-        return explainer.explain(images[index], cut(images[index]), classifier.probabilities, [label], black)
+        return explainer.explain(images[index], cut(images[index]), classifier.quick_probabilities, [label], black)
 
     shown: dict[str, Shown] = {}
     for name, index in examples.items():
@@ -86,7 +86,7 @@ def explain_all(
         shown[name] = explain_example(
             images[index],
             cut(images[index]),
-            classifier.probabilities,
+            classifier.quick_probabilities,
             [own, *(label for label in labels.values() if label != own)],
             Sampling(min(options.first_samples, options.max_samples), options.max_samples, options.agreement),
             options.kernel_width,

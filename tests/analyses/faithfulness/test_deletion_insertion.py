@@ -16,7 +16,7 @@ class Bright:
     def __init__(self, box: tuple[slice, slice] = (slice(30, 40), slice(15, 33))) -> None:
         self.box = box
 
-    def probabilities(self, faces: np.ndarray) -> np.ndarray:
+    def quick_probabilities(self, faces: np.ndarray) -> np.ndarray:
         bright = np.asarray(faces, float)[:, *self.box].mean(axis=(1, 2)) / 255
         return np.stack([1 - bright, bright], axis=1)
 
@@ -35,7 +35,7 @@ def slow_curve(classifier, face, target, order, fractions, inserting):
         picture = start.copy()
         for pixel in order[: round(fraction * 2304)]:
             picture[pixel // 48, pixel % 48] = end[pixel // 48, pixel % 48]
-        curve.append(classifier.probabilities(picture[None])[0, target])
+        curve.append(classifier.quick_probabilities(picture[None])[0, target])
     return curve
 
 

@@ -44,7 +44,7 @@ class LooksAt:
         others = [np.zeros(len(images)) for _ in self.classes[1:]]
         return np.stack([contrast, *others], axis=1)
 
-    def probabilities(self, images: np.ndarray) -> np.ndarray:
+    def quick_probabilities(self, images: np.ndarray) -> np.ndarray:
         powers = np.exp(self.logits(images))
         return powers / powers.sum(axis=1, keepdims=True)
 
@@ -55,7 +55,7 @@ class Additive:
     def __init__(self, face: np.ndarray, segments: np.ndarray, effects: np.ndarray) -> None:
         self.face, self.segments, self.effects = np.asarray(face, dtype=np.float64), segments, effects
 
-    def probabilities(self, images: np.ndarray) -> np.ndarray:
+    def quick_probabilities(self, images: np.ndarray) -> np.ndarray:
         total = np.full(len(images), 0.1)
         for k, effect in enumerate(self.effects):
             inside = self.segments == k

@@ -26,21 +26,21 @@ def explained(predict, seed=0, sampling=None, labels=(0,), black=False):  # type
 def test_known_effects_of_superpixels_are_recovered(black: bool) -> None:
     rng = np.random.default_rng(3)
     effects = rng.normal(0, 0.02, SEGMENTS.max() + 1)
-    found = explained(Additive(FACE, SEGMENTS, effects).probabilities, black=black)
+    found = explained(Additive(FACE, SEGMENTS, effects).quick_probabilities, black=black)
     # The package's ridge penalty of 1 shrinks a little.
     assert np.allclose(found.weights[0], effects, atol=0.003)
     assert found.fidelity[0] > 0.98
 
 
 def test_weights_of_complementary_classes_are_opposite() -> None:
-    found = explained(LooksAt(MOUTH).probabilities, labels=(0, 1))
+    found = explained(LooksAt(MOUTH).quick_probabilities, labels=(0, 1))
     assert np.allclose(found.weights[0], -found.weights[1], atol=1e-6)
     assert found.fidelity[0] == pytest.approx(found.fidelity[1])
 
 
 @pytest.mark.parametrize(("mask", "name"), [(MOUTH, "mouth"), (EYES, "eyes")])
 def test_a_model_that_looks_at_one_region_only_is_explained_by_it(mask: np.ndarray, name: str) -> None:
-    found = explained(LooksAt(mask).probabilities)
+    found = explained(LooksAt(mask).quick_probabilities)
     maps = weight_map(found.weights[0], found.segments)[None]
     regions = {"mouth": MOUTH[None], "eyes": EYES[None], "background": ~(MOUTH | EYES)[None]}
     weights = region_weights(maps, regions, seed=0)
@@ -50,7 +50,7 @@ def test_a_model_that_looks_at_one_region_only_is_explained_by_it(mask: np.ndarr
 
 
 def test_superpixels_that_the_model_ignores_weigh_nothing_beside_those_it_uses() -> None:
-    found = explained(LooksAt(MOUTH).probabilities)
+    found = explained(LooksAt(MOUTH).quick_probabilities)
     outside = [k for k in range(found.superpixels) if not MOUTH[k == SEGMENTS].any()]
     inside = [k for k in range(found.superpixels) if MOUTH[k == SEGMENTS].mean() > 0.5]
     assert np.abs(found.weights[0][outside]).max() < 0.2 * np.abs(found.weights[0][inside]).max()
@@ -58,11 +58,11 @@ def test_superpixels_that_the_model_ignores_weigh_nothing_beside_those_it_uses()
 
 def test_it_is_the_package_when_samples_are_drawn_as_the_package_draws_them() -> None:
     model = LooksAt(MOUTH)
-    ours = explained(model.probabilities, seed=7, sampling=Sampling(64, 200, None, paired=False))
+    ours = explained(model.quick_probabilities, seed=7, sampling=Sampling(64, 200, None, paired=False))
     stock = LimeImageExplainer(kernel_width=0.25, feature_selection="none", random_state=7)
     theirs = stock.explain_instance(
         gray2rgb(FACE.astype(np.float64)),
-        lambda rgb: model.probabilities(rgb[..., 0]),
+        lambda rgb: model.quick_probabilities(rgb[..., 0]),
         labels=(0,),
         top_labels=None,
         num_samples=200,
@@ -78,7 +78,7 @@ def test_it_is_the_package_when_samples_are_drawn_as_the_package_draws_them() ->
 
 
 def test_the_weights_solve_the_weighted_ridge_regression() -> None:
-    found = explained(LooksAt(MOUTH).probabilities)
+    found = explained(LooksAt(MOUTH).quick_probabilities)
     shown = found.data.astype(float)
     cosine = np.array([row.sum() / np.sqrt(max(row.sum(), 1) * shown.shape[1]) for row in shown])
     kernel = np.sqrt(np.exp(-((1 - cosine) ** 2) / 0.25**2))
@@ -93,7 +93,7 @@ def test_the_weights_solve_the_weighted_ridge_regression() -> None:
 
 def test_drawing_stops_when_the_halves_agree() -> None:
     effects = np.linspace(-0.02, 0.02, SEGMENTS.max() + 1)
-    found = explained(Additive(FACE, SEGMENTS, effects).probabilities, sampling=Sampling(128, 4096, 0.9))
+    found = explained(Additive(FACE, SEGMENTS, effects).quick_probabilities, sampling=Sampling(128, 4096, 0.9))
     assert found.samples < 4096
     assert found.agreement >= 0.9
 
@@ -111,7 +111,7 @@ def test_drawing_stops_at_the_cap_when_they_never_agree() -> None:
 
 def test_every_block_is_one_call_of_the_classifier() -> None:
     model = LooksAt(MOUTH)
-    explained(model.probabilities, sampling=Sampling(256, 512, None))
+    explained(model.quick_probabilities, sampling=Sampling(256, 512, None))
     assert (model.calls, model.images) == (1, 512)
 
 
@@ -123,7 +123,7 @@ def test_a_model_that_ignores_its_input_is_not_called_well_explained() -> None:
 
 
 def test_the_same_seed_gives_the_same_explanation_and_another_seed_another() -> None:
-    first, again, other = (explained(LooksAt(MOUTH).probabilities, seed=s) for s in (1, 1, 2))
+    first, again, other = (explained(LooksAt(MOUTH).quick_probabilities, seed=s) for s in (1, 1, 2))
     assert np.array_equal(first.weights, again.weights)
     assert not np.array_equal(first.weights, other.weights)
 
@@ -134,7 +134,7 @@ def test_complementary_pairs_quieten_what_superpixels_do_only_together() -> None
 
     def together(images: np.ndarray) -> np.ndarray:
         # An even function of what is shown: a mask and its complement give the same, no superpixel adds anything.
-        total = additive.probabilities(images)[:, 0] - 0.1 - additive.effects.sum() / 2
+        total = additive.quick_probabilities(images)[:, 0] - 0.1 - additive.effects.sum() / 2
         return np.stack([total**2, 1 - total**2], axis=1)
 
     def noise(paired: bool) -> float:
