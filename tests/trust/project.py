@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -46,6 +47,9 @@ def environment(**more: str) -> dict[str, str]:
 
 def start(folder: Path, *arguments: str, **more: str) -> subprocess.Popen[str]:
     """Begin a command in the folder, in a process group of its own."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # What a shell starts in the background has Ctrl-C ignored, and its children would inherit that.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     return subprocess.Popen(
         command(*arguments),
         cwd=folder,
