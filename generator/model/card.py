@@ -9,6 +9,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from scipy.special import softmax
 
 from generator.analyses.intervals import wilson
 from generator.dataset.types import Dataset
@@ -32,7 +33,7 @@ def make_card(own: Own, network: keras.Model, data: Dataset, source: dict[str, s
     images, labels = data.evaluation.images, data.evaluation.labels
     logits_of = Classifier(network, own.preprocess, data.classes).logits
     single = logits_of(images)
-    flipped = np.log(_softmax(single) + _softmax(logits_of(np.ascontiguousarray(images[:, :, ::-1]))))
+    flipped = np.log(softmax(single, axis=1) + softmax(logits_of(np.ascontiguousarray(images[:, :, ::-1])), axis=1))
     return {
         "preprocess": {"low": own.recipe.low, "high": own.recipe.high},
         "classes": list(data.classes),
@@ -77,11 +78,6 @@ def _accuracy(logits: np.ndarray, labels: np.ndarray) -> dict[str, float | int]:
     right = int((logits.argmax(axis=1) == labels).sum())
     low, high = wilson(right, len(labels))
     return {"value": right / len(labels), "low": low, "high": high, "n": len(labels)}
-
-
-def _softmax(logits: np.ndarray) -> np.ndarray:
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
 def _cores() -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from scipy.special import softmax
 
 
 class Teacher:
@@ -25,7 +26,7 @@ class Teacher:
             logits_of: from images, uint8 (n, 48, 48), to logits (n, classes).
             images: all training images.
         """
-        said = np.mean([_softmax(logits_of(faces)) for faces in (images, images[:, :, ::-1])], axis=0)
+        said = np.mean([softmax(logits_of(faces), axis=1) for faces in (images, images[:, :, ::-1])], axis=0)
         known = said if self._probabilities is None else self._probabilities
         self._networks += 1
         self._probabilities = (known + (said - known) / self._networks).astype(np.float32)
@@ -56,8 +57,3 @@ class Teacher:
         if state:
             teacher._probabilities, teacher._networks = state[0], int(state[1])
         return teacher
-
-
-def _softmax(logits: np.ndarray) -> np.ndarray:
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
