@@ -127,10 +127,11 @@ class Trainer:
         return Trained(self.network_now(), list(self.epochs))
 
     def _one(self, index: np.ndarray, epoch: int) -> None:
+        cycle, _ = self.recipe.cycle(epoch)
         self._sums[:2] += self.update(
-            (self.recipe.size(epoch), self.recipe.views(epoch)),
+            (self.recipe.size(epoch), self.recipe.views(epoch), cycle.sharpness),
             index,
-            self._teacher.targets(index, self.recipe.cycle(epoch)[0].teacher, self.classes),
+            self._teacher.targets(index, cycle.teacher, self.classes),
             self.step,
             self.recipe.rate(self.step + 0.5, self.steps),
         )

@@ -9,12 +9,13 @@ import tensorflow as tf
 
 from generator.model.augment import Augmentation, augmented
 from generator.model.devices import gpus
-from generator.model.fused import remember, training_dtype, training_logits
+from generator.model.fused import Statistics, remember, training_dtype, training_logits
 from generator.model.network import NETWORKS
 from generator.model.recipe import Recipe
 
-Views = tuple[int, Augmentation]
-"""Size of the random views, and how far they may differ from the faces."""
+Kind = tuple[int, Augmentation, float]
+"""What distinguishes one kind of step from another: size of the random views, how far they may differ from the faces,
+and the length of the step uphill before the gradient is taken."""
 
 
 class Update:
@@ -45,13 +46,13 @@ class Update:
             self.average = NETWORKS[recipe.network](classes, size=None)
             self.average.set_weights(self.network.get_weights())
             self.velocity = [tf.Variable(tf.zeros(v.shape)) for v in self.network.trainable_variables]
-        self._compiled: dict[Views, Callable[..., tf.Tensor]] = {}
+        self._compiled: dict[Kind, Callable[..., tf.Tensor]] = {}
 
-    def __call__(self, views: Views, index: np.ndarray, taught: np.ndarray, step: int, rate: float) -> np.ndarray:
+    def __call__(self, kind: Kind, index: np.ndarray, taught: np.ndarray, step: int, rate: float) -> np.ndarray:
         """Make one step.
 
         Args:
-            views: what the faces are turned into.
+            kind: of the step.
             index: of the batch's images, int (batch,).
             taught: the teacher's part of their targets, float (batch, classes); zeros where there is none.
             step: steps made before this one; the views are drawn from it and the recipe's seed.
@@ -60,11 +61,11 @@ class Update:
         Returns:
             Loss and accuracy on the batch, float (2,).
         """
-        if views not in self._compiled:
-            self._compiled[views] = tf.function(lambda *arguments: self._everywhere(views, *arguments))
+        if kind not in self._compiled:
+            self._compiled[kind] = tf.function(lambda *arguments: self._everywhere(kind, *arguments))
         # The average follows quickly at first, so that early epochs are not judged by initial weights.
         decay = min(self._recipe.average, (1 + step) / (10 + step))
-        measured = self._compiled[views](
+        measured = self._compiled[kind](
             tf.constant(index.astype(np.int32)),
             tf.constant(taught, tf.float32),
             tf.constant([self._recipe.seed % 2**31, step], tf.int32),
@@ -73,14 +74,15 @@ class Update:
         )
         return np.asarray(measured)
 
-    def _everywhere(self, views: Views, *arguments: tf.Tensor) -> tf.Tensor:
-        measured = self._strategy.run(self._update, (*views, *arguments))
+    def _everywhere(self, kind: Kind, *arguments: tf.Tensor) -> tf.Tensor:
+        measured = self._strategy.run(self._update, (*kind, *arguments))
         return self._strategy.reduce(tf.distribute.ReduceOp.MEAN, measured, axis=None)
 
     def _update(
         self,
         size: int,
         augmentation: Augmentation,
+        sharpness: float,
         index: tf.Tensor,
         taught: tf.Tensor,
         seed: tf.Tensor,
@@ -100,11 +102,16 @@ class Update:
         smooth += recipe.label_smoothing / self._classes
         # What is taught already holds the teacher's part of the targets; the labels have the rest.
         smooth = taught + (1 - tf.reduce_sum(taught, axis=1, keepdims=True)) * smooth
-        with tf.GradientTape() as tape:
-            logits, statistics = training_logits(self.network, views, self._dtype)
-            loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(smooth, logits))
         variables = self.network.trainable_variables
-        gradients = tape.gradient(loss, [variable.value for variable in variables])
+        loss, logits, statistics, gradients = self._gradients(views, smooth)
+        if sharpness:
+            # Every device climbs by its own gradient, as in the paper; only the second gradients are averaged.
+            uphill = [gradient * (sharpness / (tf.linalg.global_norm(gradients) + 1e-12)) for gradient in gradients]
+            for variable, step in zip(variables, uphill, strict=True):
+                variable.assign_add(step)
+            _, _, _, gradients = self._gradients(views, smooth)
+            for variable, step in zip(variables, uphill, strict=True):
+                variable.assign_sub(step)
         if replicas > 1:
             measured = [now for _, now, _ in statistics]
             gradients, measured = replica.all_reduce(tf.distribute.ReduceOp.MEAN, [gradients, measured])
@@ -120,6 +127,16 @@ class Update:
                 kept.assign_add((1 - decay) * (now.value - kept.value))
         hits = tf.reduce_mean(tf.cast(tf.equal(tf.argmax(logits, 1, tf.int32), labels), tf.float32))
         return tf.stack([loss, hits])
+
+    def _gradients(
+        self, views: tf.Tensor, targets: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor, Statistics, list[tf.Tensor]]:
+        """Loss, logits, batch statistics, and the loss's gradient by every trainable variable."""
+        with tf.GradientTape() as tape:
+            logits, statistics = training_logits(self.network, views, self._dtype)
+            loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(targets, logits))
+        values = [variable.value for variable in self.network.trainable_variables]
+        return loss, logits, statistics, tape.gradient(loss, values)
 
 
 def every_gpu() -> tf.distribute.Strategy:
