@@ -1,16 +1,19 @@
-"""Figures that say how far the saliency methods can be trusted. The tables read ``results.json``, LIME included."""
+"""Figures that say how far each method can be trusted, LIME included. The tables read ``results.json``."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from generator.dataset.types import Dataset
 from generator.figures.dataset import table_bytes
-from generator.figures.figure import Figure
+from generator.figures.figure import Figure, artifact_of
 from generator.figures.maps import in_colour, palette_png, scale_of
+from generator.model.predictions import predictions_of
 from generator.pipeline.artifact import Artifact
+from generator.pipeline.context import Context
 
 Made = tuple[Figure, dict[str, bytes]]
 WIDTH, HEIGHT = 320, 220
@@ -22,6 +25,7 @@ STYLES = {
     "integrated_gradients": ("#b8860b", "7 3"),
     "grad_cam": ("#d55e00", ""),
     "occlusion": ("#cc79a7", ""),
+    "lime": ("#a5452a", "9 3"),
     "guided_backprop": ("#7a5195", "2 3"),
     "random": ("#808080", "1 4"),
     "centre": ("#808080", "5 5"),
@@ -30,16 +34,24 @@ STYLES = {
 """Colour (Okabe & Ito 2008, darkened for white paper) and dashes: neither alone tells the lines apart."""
 
 
-def faithfulness_figures(data: Dataset, found: Artifact) -> list[Made]:
-    """``faithfulness-curves``, ``-table``, ``-randomisation`` and, for drawn faces, ``-truth``."""
-    made = [_curves(found), _table(), _randomisation(data, found)]
-    return made if data.evidence is None else [*made, (Figure("faithfulness-truth", "faithfulness-truth"), {})]
+def run(options: None, inputs: Mapping[str, Artifact], context: Context) -> Artifact:
+    """Draw ``faithfulness-curves``, ``-table``, ``-randomisation`` and, for drawn faces, ``-truth``."""
+    data, _ = predictions_of(inputs)
+    made = [_curves(inputs["saliency"], inputs["lime"]), _table(), _randomisation(data, inputs["saliency"])]
+    if data.evidence is not None:
+        made.append((Figure("faithfulness-truth", "faithfulness-truth"), {}))
+    return artifact_of(
+        [figure for figure, _ in made], {name: file for _, files in made for name, file in files.items()}
+    )
 
 
-def _curves(found: Artifact) -> Made:
-    curves = found.facts["curves"]
-    group = found.results["faithfulness"]
-    fractions = group["fractions"]
+def _curves(found: Artifact, lime: Artifact) -> Made:
+    curves = dict(found.facts["curves"])
+    fractions = found.results["faithfulness"]["fractions"]
+    rows = dict(found.results["faithfulness"]["methods"])
+    if "curve" in lime.facts:
+        curves["lime"] = lime.facts["curve"]
+        rows |= lime.results["faithfulness"]["methods"]
     lines = [
         {
             "method": name,
@@ -47,7 +59,7 @@ def _curves(found: Artifact) -> Made:
             "dashes": STYLES[name][1],
             "points": {kind: _points(fractions, curves[name][kind]) for kind in ("deletion", "insertion")},
         }
-        for name in sorted(curves, key=lambda name: -group["methods"][name]["score"]["value"])
+        for name in sorted(curves, key=lambda name: -rows[name]["score"]["value"])
     ]
     table = table_bytes(
         ("method", "fraction", "deletion", "insertion"),
@@ -57,7 +69,8 @@ def _curves(found: Artifact) -> Made:
             for fraction, deleted, inserted in zip(fractions, both["deletion"], both["insertion"], strict=True)
         ),
     )
-    content = {"lines": lines, "width": WIDTH, "height": HEIGHT}
+    fewer = rows["lime"]["images"] if "lime" in curves else None
+    content = {"lines": lines, "width": WIDTH, "height": HEIGHT, "lime_images": fewer}
     return Figure("faithfulness-curves", "faithfulness-curves", content, "faithfulness-curves.csv"), {
         "faithfulness-curves.csv": table
     }

@@ -1,4 +1,4 @@
-"""Figures of question 1: the examples, the means over all images, and the tests of the methods."""
+"""Figures of question 1: the examples, and the means over all images."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from scipy.ndimage import uniform_filter
 from generator.analyses.faithfulness.ranking import most_important
 from generator.dataset.types import Dataset
 from generator.figures.dataset import table_bytes
-from generator.figures.faithfulness import faithfulness_figures
 from generator.figures.figure import Figure, artifact_of
 from generator.figures.maps import bars, in_colour, kept_alone, over_face, palette_png, scale_of
 from generator.figures.pixels import png
@@ -30,7 +29,7 @@ Made = tuple[Figure, dict[str, bytes]]
 
 
 def run(options: None, inputs: Mapping[str, Artifact], context: Context) -> Artifact:
-    """Draw ``saliency-examples``, ``-means``, ``-regions``, ``-right-wrong`` and the figures of the tests."""
+    """Draw ``saliency-examples``, ``-means``, ``-regions`` and ``-right-wrong``."""
     data, logits = predictions_of(inputs)
     found = inputs["saliency"]
     p = inputs["model"].facts["preprocess"]
@@ -38,7 +37,7 @@ def run(options: None, inputs: Mapping[str, Artifact], context: Context) -> Arti
     figures: list[Figure] = []
     files = bars()
     made = [_examples(data, logits, found, span), _means(data, found), _regions(found), _right_wrong(data, found)]
-    for figure, more in made + faithfulness_figures(data, found):
+    for figure, more in made:
         figures.append(figure)
         files |= more
     artifact = artifact_of(figures, files)

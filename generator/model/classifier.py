@@ -119,13 +119,20 @@ class Classifier:
         Returns:
             float32, (n, h, w, c).
         """
+        return self._gradients(self._gradient_step, inputs, targets)
+
+    def quick_gradients(self, inputs: np.ndarray, targets: np.ndarray) -> np.ndarray:
+        """The same, in half the time where `generator.model.narrow` can, for methods that average many gradients."""
+        return self._gradients(self._narrow_gradient_step, inputs, targets)
+
+    def _gradients(self, step: Callable[..., Any], inputs: np.ndarray, targets: np.ndarray) -> np.ndarray:
         inputs = np.asarray(inputs, dtype=np.float32)
         targets = np.asarray(targets, dtype=np.int32)
         if targets.shape != inputs.shape[:1]:
             raise ValueError(f"gradients takes one target per input, got {targets.shape} for {inputs.shape}")
         if len(targets) and not (targets.min() >= 0 and targets.max() < len(self.classes)):
             raise ValueError(f"targets are 0 to {len(self.classes) - 1}, got {targets.min()} to {targets.max()}")
-        return in_batches(lambda some, which: [self._gradient_step(some, which)], BATCH, inputs, targets)[0]
+        return in_batches(lambda some, which: [step(some, which)], BATCH, inputs, targets)[0]
 
     def cut(self, layers: Sequence[str]) -> Callable[[np.ndarray], list[np.ndarray]]:
         """A compiled function from prepared inputs (n, h, w, c) to the list of the named layers' outputs.
@@ -213,13 +220,18 @@ class Classifier:
         return step  # type: ignore[no-any-return]
 
     @cached_property
+    def _narrow(self) -> Callable[[Any], Any] | None:
+        from generator.model.narrow import narrow_logits
+
+        return narrow_logits(self.logits_model)
+
+    @cached_property
     def _narrow_step(self) -> Callable[[np.ndarray], Any]:
         import tensorflow as tf
 
         from generator.model.devices import on_every_gpu
-        from generator.model.narrow import narrow_logits
 
-        narrow = narrow_logits(self.logits_model)
+        narrow = self._narrow
         if narrow is None:
             return self._step
 
@@ -233,6 +245,15 @@ class Classifier:
     def _gradient_step(self) -> Callable[[np.ndarray, np.ndarray], Any]:
         import tensorflow as tf
 
+        return self._gradient_of(lambda some: tf.cast(self.logits_model(some, training=False), tf.float32))
+
+    @cached_property
+    def _narrow_gradient_step(self) -> Callable[[np.ndarray, np.ndarray], Any]:
+        return self._gradient_step if self._narrow is None else self._gradient_of(self._narrow)
+
+    def _gradient_of(self, logits_of: Callable[[Any], Any]) -> Callable[[np.ndarray, np.ndarray], Any]:
+        import tensorflow as tf
+
         from generator.model.devices import on_every_gpu
 
         # Compiled because the eager tape computes filter gradients too, and crashes there (design, Hazards).
@@ -241,8 +262,7 @@ class Classifier:
             def gradient(some: Any, which: Any) -> Any:
                 with tf.GradientTape(watch_accessed_variables=False) as tape:
                     tape.watch(some)
-                    logits = tf.cast(self.logits_model(some, training=False), tf.float32)
-                    total = tf.reduce_sum(tf.gather(logits, which, batch_dims=1))
+                    total = tf.reduce_sum(tf.gather(logits_of(some), which, batch_dims=1))
                 return tape.gradient(total, some)
 
             return on_every_gpu(gradient, inputs, targets)

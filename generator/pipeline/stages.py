@@ -61,6 +61,13 @@ STAGES: tuple[Stage, ...] = (
         )
         for name in ANALYSES
     ),
+    Stage(
+        "faithfulness-figures",
+        "generator.figures.faithfulness",
+        ("dataset", "model", "saliency", "lime"),
+        None,
+        (*_NUMPY, "matplotlib"),
+    ),
 )
 
 BY_NAME = {stage.name: stage for stage in STAGES}

@@ -105,7 +105,7 @@ class Bodies:
 
     def _figures_alone(self, page: Page, lang: str) -> Rendered:
         """A page that nobody has written yet."""
-        figures = [name for name, figure in self.figures.items() if figure.stage in page.stages]
+        figures = [name for name, figure in self.figures.items() if figure.stage in (*page.stages, *page.also)]
         if page.key == "methods":
             # Every claim of the other pages links into this list.
             figures.append(CLAIMS_LIST)

@@ -12,7 +12,9 @@ from generator.analyses.lime.explain import FaceExplainer
 from generator.analyses.lime.sampling import Sampling
 from generator.analyses.lime.segmentation import segments_of
 from generator.analyses.lime.stability import rank_correlation
+from generator.analyses.saliency.integrated import completeness_error, integrated_gradients
 from generator.analyses.saliency.occlusion import occlusion
+from generator.analyses.saliency.smoothgrad import smoothgrad
 from generator.faces import CLASSES, draw_faces
 from generator.model import narrow
 from generator.model.classifier import Classifier, Preprocess
@@ -86,6 +88,10 @@ def _leaky() -> keras.Model:
     return keras.Sequential([L.Input(SHAPE), L.Conv2D(2, 3), L.ReLU(negative_slope=0.1), L.Flatten(), L.Dense(3)])
 
 
+def _unconvolved() -> keras.Model:
+    return keras.Sequential([L.Input(SHAPE), L.Flatten(), L.Dense(3)])
+
+
 def _separable() -> keras.Model:
     return keras.Sequential([L.Input(SHAPE), L.SeparableConv2D(2, 3), L.Flatten(), L.Dense(3)])
 
@@ -103,7 +109,7 @@ def test_it_is_the_models_own_function(model: keras.Model) -> None:
     np.testing.assert_allclose(tf.function(found)(inputs), own, atol=0.02 * np.ptp(own))
 
 
-@pytest.mark.parametrize("build", [_branched, _twice, _parallel, _leaky, _separable, _nested])
+@pytest.mark.parametrize("build", [_branched, _twice, _parallel, _leaky, _unconvolved, _separable, _nested])
 def test_other_models_keep_their_own_pass(build) -> None:
     assert narrow.narrow_logits(build()) is None
 
@@ -121,6 +127,38 @@ def test_it_follows_when_the_weights_change(faces: np.ndarray) -> None:
     kernel = classifier.logits_model.layers[-1].kernel
     kernel.assign(2 * kernel)
     np.testing.assert_allclose(classifier.quick_logits(faces), 2 * before, rtol=1e-5)
+
+
+def test_its_gradient_is_the_models_own(faces: np.ndarray) -> None:
+    """Of a smooth model without pooling, in which nothing turns over when a number is rounded."""
+    model = keras.Sequential([L.Input(SHAPE), L.Conv2D(4, 3, activation="tanh"), L.Flatten(), L.Dense(3)])
+    classifier = Classifier(model, Preprocess(12, 12, 1), CLASSES[:3])
+    inputs, targets = classifier.prepare(faces), np.arange(len(faces)) % 3
+    exact, quick = classifier.gradients(inputs, targets), classifier.quick_gradients(inputs, targets)
+    assert not np.array_equal(exact, quick), "the narrow pass was not used"
+    np.testing.assert_allclose(quick, exact, atol=0.02 * np.abs(exact).max())
+    other = Classifier(_branched(), Preprocess(12, 12, 1), CLASSES[:3])
+    np.testing.assert_array_equal(other.quick_gradients(inputs, targets), other.gradients(inputs, targets))
+
+
+def test_maps_that_average_gradients_do_not_change(trained: Classifier, faces: np.ndarray) -> None:
+    """Far less than with another seed or other steps; integrated gradients still add up to the logit's rise."""
+    inputs, targets = trained.prepare(faces[:4]), trained.logits(faces[:4]).argmax(axis=1)
+    black = trained.prepare(np.zeros((1, 48, 48)))
+    smooth, integrated = [], []
+    for gradients in (trained.gradients, trained.quick_gradients):
+        smooth.append(smoothgrad(gradients, inputs, targets, 4.0, 20, 0.15, 1))
+        integrated.append(integrated_gradients(gradients, inputs, targets, black, 24))
+    for exact, quick in (smooth, integrated):
+        assert not np.array_equal(exact, quick), "the narrow pass was not used"
+        for one, other in zip(exact, quick, strict=True):
+            assert np.corrcoef(one.ravel(), other.ravel())[0, 1] > 0.98
+            assert rank_correlation(one.ravel(), other.ravel()) > 0.97
+    exact, quick = (
+        completeness_error(trained.logits_of_inputs, inputs, targets, black, maps.sum(axis=(1, 2)))[1]
+        for maps in integrated
+    )
+    assert quick < exact + 0.02
 
 
 def test_what_is_reported_of_perturbed_faces_does_not_change(trained: Classifier, faces: np.ndarray) -> None:

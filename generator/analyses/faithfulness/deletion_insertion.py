@@ -54,6 +54,10 @@ class Curves:
         """Area under each insertion curve, (n,), 0 to 1; more is better."""
         return area(self.fractions, self.insertion)
 
+    def means(self) -> dict[str, list[float]]:
+        """Both curves averaged over the images, each of k values, as the figure draws them."""
+        return {"deletion": self.deletion.mean(axis=0).tolist(), "insertion": self.insertion.mean(axis=0).tolist()}
+
 
 def deletion_insertion(
     classifier: Probabilities,

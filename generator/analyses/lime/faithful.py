@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 
 from generator.analyses.faithfulness.compare import compared
+from generator.analyses.faithfulness.deletion_insertion import Curves
 from generator.analyses.faithfulness.judge import best_first
 from generator.analyses.faithfulness.randomisation import blocks_of, kept, randomise
 from generator.analyses.faithfulness.similarity import spearman, ssim
@@ -30,7 +31,7 @@ def lime_row(
     tested: Sequence[int],
     explain: Callable[[int, int], Explanation],
     seed: int,
-) -> MethodFaithfulness | None:
+) -> tuple[MethodFaithfulness, Curves] | None:
     """Compare LIME on those of the saliency stage's images that it has explained.
 
     Args:
@@ -42,7 +43,7 @@ def lime_row(
         seed: of the baselines, the random weights and the bootstrap.
 
     Returns:
-        The row, or None if no image is shared.
+        The row and the curves of its images, or None if no image is shared.
     """
     maps = {int(i): found.maps[row] for found in whole.values() for row, i in enumerate(found.index)}
     index = np.array([i for i in tested if i in maps], dtype=np.int64)
@@ -57,7 +58,7 @@ def lime_row(
             randomise(block, rng)
         untrained = np.stack([_map(explain(int(i), int(evaluation.labels[i]))) for i in few])
     before, after = np.abs(own[: len(few)]), np.abs(untrained)
-    row, _ = compared(
+    return compared(
         classifier,
         evaluation.images[index],
         evaluation.labels[index],
@@ -66,7 +67,6 @@ def lime_row(
         None if data.evidence is None else np.asarray(data.evidence[index]),
         (spearman(before, after), ssim(before, after)),
     )
-    return row
 
 
 def ranking_with(row: MethodFaithfulness, others: Mapping[str, Any]) -> list[str]:

@@ -146,8 +146,10 @@ def explain_all(
         "named": named,
         "gradient_method": _gradient_based(saliency.results),
     }
-    row = lime_row(classifier, data, whole, saliency.facts.get("tested", ()), explain, context.seed)
-    if row is not None:
+    found_row = lime_row(classifier, data, whole, saliency.facts.get("tested", ()), explain, context.seed)
+    if found_row is not None:
+        row, curves = found_row
+        facts["curve"] = curves.means()
         others = saliency.results.get("faithfulness", {}).get("methods", {})
         results["faithfulness"] = {
             "methods": {"lime": msgspec.to_builtins(row)},

@@ -136,7 +136,7 @@ class Explainer:
         return found
 
     def _dear(self, name: str, inputs: np.ndarray, faces: np.ndarray, targets: np.ndarray) -> np.ndarray:
-        o, gradients = self.options, self.classifier.gradients
+        o, gradients = self.options, self.classifier.quick_gradients
         if name == "smoothgrad":
             return smoothgrad(gradients, inputs, targets, self.span, o.noise_samples, o.noise, self.seed)
         if name == "integrated_gradients":

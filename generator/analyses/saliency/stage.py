@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -93,7 +92,7 @@ def run(options: SaliencyOptions, inputs: Mapping[str, Artifact], context: Conte
             "sample": sample.tolist(),
             "tested": tested.tolist(),
             "default_method": chosen,
-            "curves": _curves(compared),
+            "curves": {name: curves.means() for name, curves in compared.curves.items()},
         },
         arrays=_arrays(subject, surveys, chosen, of_wrong, maps, len(sample), np.array(places, dtype=np.int64))
         | {f"cascade_{name}": stack for name, stack in compared.cascade.items()},
@@ -162,13 +161,6 @@ def _faithfulness(compared: Compared, chosen: str, options: SaliencyOptions, cla
         blur=BLUR,
         methods=compared.rows,
     )
-
-
-def _curves(compared: Compared) -> dict[str, Any]:
-    return {
-        name: {"deletion": c.deletion.mean(axis=0).tolist(), "insertion": c.insertion.mean(axis=0).tolist()}
-        for name, c in compared.curves.items()
-    }
 
 
 def _arrays(

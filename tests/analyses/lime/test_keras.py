@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from generator.analyses.faithfulness.deletion_insertion import FRACTIONS
 from generator.analyses.lime.stage import explain_all
 from generator.config.schema import LimeOptions
 from generator.model.classifier import Classifier, Preprocess
@@ -50,6 +51,9 @@ def test_a_network_that_sees_only_the_mouth_is_explained_by_it_and_left_as_it_wa
     assert row["kind"] == "method"
     assert found.results["faithfulness"]["ranking"] == ["lime"]
     assert row["randomised"]["spearman"]["value"] < 0.9
+    curve = found.facts["curve"]
+    for kind in ("deletion", "insertion"):
+        assert np.trapezoid(curve[kind], FRACTIONS) == pytest.approx(row[kind]["value"], abs=1e-6)
     for now, then in zip(classifier.logits_model.weights, before, strict=True):
         assert np.array_equal(np.array(now), then)
 

@@ -136,20 +136,24 @@ def test_every_method_gives_maps_of_the_face_whatever_the_input_size(run):
 
 @pytest.mark.parametrize("evidence", [True, False])
 def test_figures_render_in_both_languages(run, tmp_path, evidence):
-    from generator.figures import saliency as figures
+    from generator.figures import faithfulness, saliency
     from generator.site.figures import collect_figures, render_figure
     from generator.site.strings import load_strings
     from generator.site.templates import environment_of
 
     data = dataset(evidence=evidence)
     artifact, inputs = run(convolutional(), data)
-    drawn = figures.run(None, {**inputs, "saliency": artifact}, Context(7, tmp_path))
+    inputs = {**inputs, "saliency": artifact, "lime": Artifact()}
+    drawn = {
+        f"{name}-figures": module.run(None, inputs, Context(7, tmp_path))
+        for name, module in (("saliency", saliency), ("faithfulness", faithfulness))
+    }
     templates = Path(__file__).parents[3] / "templates"
     environment, strings = environment_of(templates), load_strings(templates / "strings")
-    placed = collect_figures({"saliency-figures": drawn})
+    placed = collect_figures(drawn)
     assert ("faithfulness-truth" in placed) is evidence
     assert len(placed) == 7 + evidence
-    json.dumps(drawn.facts, allow_nan=False)
+    json.dumps([one.facts for one in drawn.values()], allow_nan=False)
     for lang in ("en", "zh-Hant"):
         context = {
             "t": lambda key, lang=lang, **values: strings.text(lang, key, **values),
@@ -162,7 +166,8 @@ def test_figures_render_in_both_languages(run, tmp_path, evidence):
             html = str(render_figure(environment, figure, "../assets/", context))
             assert html.count("<img") == html.count("alt=")
             for source in html.split('src="')[1:]:
-                assert source.split('"')[0].removeprefix("../assets/figures/saliency/") in drawn.files
+                name = source.split('"')[0].removeprefix(f"../assets/figures/{figure.stage}/")
+                assert name in drawn[f"{figure.stage}-figures"].files
     examples = str(render_figure(environment, placed["saliency-examples"], "", context))
     assert examples.count("data-method=") == len(METHODS)
     assert examples.count(" data-away>") == len(METHODS) - 1
