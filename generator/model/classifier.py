@@ -220,7 +220,8 @@ class Classifier:
         return step  # type: ignore[no-any-return]
 
     @cached_property
-    def _narrow(self) -> Callable[[Any], Any] | None:
+    def narrow(self) -> Callable[..., Any] | None:
+        """See `generator.model.narrow`; None where there is no such pass."""
         from generator.model.narrow import narrow_logits
 
         return narrow_logits(self.logits_model)
@@ -231,7 +232,7 @@ class Classifier:
 
         from generator.model.devices import on_every_gpu
 
-        narrow = self._narrow
+        narrow = self.narrow
         if narrow is None:
             return self._step
 
@@ -249,7 +250,7 @@ class Classifier:
 
     @cached_property
     def _narrow_gradient_step(self) -> Callable[[np.ndarray, np.ndarray], Any]:
-        return self._gradient_step if self._narrow is None else self._gradient_of(self._narrow)
+        return self._gradient_step if self.narrow is None else self._gradient_of(self.narrow)
 
     def _gradient_of(self, logits_of: Callable[[Any], Any]) -> Callable[[np.ndarray, np.ndarray], Any]:
         import tensorflow as tf

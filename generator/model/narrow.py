@@ -17,11 +17,15 @@ from keras import layers
 
 from generator.model.fused import training_dtype
 
+Record = Callable[[Any, Any], Any]
+"""Is told of every layer and its output."""
 
-def narrow_logits(model: keras.Model) -> Callable[[Any], Any] | None:
+
+def narrow_logits(model: keras.Model) -> Callable[..., Any] | None:
     """A function from inputs (n, h, w, c) to float32 logits, to be called inside a ``tf.function``.
 
-    It reads the model's own weights every time that it runs, so it follows when they change.
+    It reads the model's own weights every time that it runs, so it follows when they change. A `Record` may be given
+    as its second argument; a convolution and the normalisation behind it are one, and have one output.
 
     Returns:
         None where that would gain nothing or might not be the same function: without bfloat16 in hardware, without a
@@ -32,7 +36,11 @@ def narrow_logits(model: keras.Model) -> Callable[[Any], Any] | None:
         return None
     if training_dtype("bfloat16") != tf.bfloat16:
         return None
-    return lambda inputs: _run(chain, inputs)
+    return lambda inputs, record=_unheard: _run(chain, inputs, record)
+
+
+def _unheard(layer: Any, output: Any) -> None:
+    pass
 
 
 def _chain(model: keras.Model) -> list[Any] | None:
@@ -68,17 +76,20 @@ def _is_plain(layer: Any) -> bool:
     return False
 
 
-def _run(chain: Sequence[Any], inputs: Any) -> Any:
+def _run(chain: Sequence[Any], inputs: Any, record: Record) -> Any:
     x, at = tf.cast(inputs, tf.bfloat16), 0
     while at < len(chain):
         layer, following = chain[at], chain[at + 1] if at + 1 < len(chain) else None
         folded = isinstance(layer, layers.Conv2D) and isinstance(following, layers.BatchNormalization)
         if folded and layer.activation is keras.activations.linear:
             x = _convolution(layer, x, *_scale_and_shift(following))
-            at += 2
+            done: tuple[Any, ...] = (layer, following)
         else:
             x = _step(layer, x)
-            at += 1
+            done = (layer,)
+        for each in done:
+            record(each, x)
+        at += len(done)
     return tf.cast(x, tf.float32)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tempfile
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ class Own:
 
     Attributes:
         content: the ``.keras`` file.
-        snapshots: ``epoch-NNN.keras`` to content, for a few epochs of the run.
+        snapshots: by epoch the ``.keras`` file of the network as it was then, for a few epochs of the run.
         preprocess: the recipe's value range.
         recipe: as it was run.
         epochs: the learning curve.
@@ -41,7 +42,7 @@ class Own:
     """
 
     content: bytes
-    snapshots: dict[str, bytes]
+    snapshots: dict[int, bytes]
     preprocess: Preprocess
     recipe: Recipe
     epochs: list[Epoch]
@@ -84,18 +85,18 @@ def train_own(options: TrainingOptions, data: Dataset, context: Context) -> Own:
     aside = split_validation(kept.labels, groups, VALIDATION, context.seed)
     learn, check = kept.take(~aside), kept.take(aside)
     trainer = Trainer(recipe, learn.images, learn.labels, (check.images, check.labels), len(data.classes))
-    wanted = {1, *(max(1, round(recipe.length * part / _SNAPSHOTS)) for part in range(1, _SNAPSHOTS + 1))}
+    wanted = moments(recipe.length)
 
     def keep_snapshot(now: Trainer) -> None:
         if len(now.epochs) in wanted:
             context.scratch.mkdir(parents=True, exist_ok=True)
-            (context.scratch / f"epoch-{len(now.epochs):03d}.keras").write_bytes(saved(now.network_now()))
+            (context.scratch / snapshot_name(len(now.epochs))).write_bytes(saved(now.network_now()))
 
     trained = trainer.run(context.scratch, context.progress, after_epoch=keep_snapshot)
-    files = sorted(context.scratch.glob("epoch-*.keras"))
+    there = {int(file.stem[6:]): file for file in context.scratch.glob("epoch-*.keras")}
     return Own(
         content=saved(trained.network),
-        snapshots={file.name: file.read_bytes() for file in files},
+        snapshots={epoch: there[epoch].read_bytes() for epoch in spread_out(there, recipe.length)},
         preprocess=Preprocess(48, 48, 1, low=recipe.low, high=recipe.high),
         recipe=recipe,
         epochs=trained.epochs,
@@ -106,6 +107,23 @@ def train_own(options: TrainingOptions, data: Dataset, context: Context) -> Own:
         evaluation_duplicates=cleaning.evaluation_duplicates,
         network=trained.network,
     )
+
+
+def moments(length: int) -> list[int]:
+    """Epochs, from 1, after which a run of that length keeps its network: the first, every quarter's last."""
+    return sorted({1, *(max(1, round(length * part / _SNAPSHOTS)) for part in range(1, _SNAPSHOTS + 1))})
+
+
+def spread_out(kept: Collection[int], length: int) -> list[int]:
+    """Of the epochs that were kept those nearest to `moments`; a run that was made longer has kept others."""
+    return (
+        sorted({min(sorted(kept), key=lambda epoch: abs(epoch - moment)) for moment in moments(length)}) if kept else []
+    )
+
+
+def snapshot_name(epoch: int) -> str:
+    """File in which a run keeps its network after an epoch."""
+    return f"epoch-{epoch:03d}.keras"
 
 
 def saved(network: keras.Model) -> bytes:

@@ -12,23 +12,23 @@ from typing import Any
 
 import keras
 import msgspec
-import numpy as np
+import tensorflow as tf
 
 from generator.config.schema import Profile
 from generator.dataset.stage import run as load_dataset
 from generator.dataset.types import dataset_of
 from generator.model.card import make_card
 from generator.model.continuation import go_on_from_shipped
-from generator.model.own import recipe_of, saved, train_own
+from generator.model.own import recipe_of, saved, snapshot_name, train_own
 from generator.model.recipe import Recipe
-from generator.model.stage import WEIGHTS
+from generator.model.shipped import card_file, shipped_weights, snapshot_files, weights_file
 from generator.pipeline.context import Context
 
 
 def train_and_ship(
     profile: Profile, source: dict[str, str], cache: Path, name: str, folder: Path | None = None
 ) -> dict[str, Any]:
-    """Train the profile's recipe and write ``generator/weights/<name>.keras`` and its card.
+    """Train the profile's recipe and write ``generator/weights/<name>.keras``, its card and a few epochs' networks.
 
     Args:
         profile: with its data and recipe.
@@ -47,34 +47,43 @@ def train_and_ship(
     _go_on(name, recipe, source, place)
     own = train_own(profile.model.training, data, Context(profile.seed, place, _Lines()))
     seconds = sum(epoch.seconds for epoch in own.epochs)
-    content = half_precision(own.content)
+    content = rounded(own.content, tf.float16)
     # Measured is the file that is shipped, by the same functions as in a build.
     card = make_card(own, opened_network(content), data, source, seconds)
-    WEIGHTS.mkdir(exist_ok=True)
-    log = WEIGHTS / f"{name}.log.json"
+    weights = weights_file(name)
+    weights.parent.mkdir(exist_ok=True)
+    log = weights.with_suffix(".log.json")
     card["tried"] = msgspec.json.decode(log.read_bytes()) if log.is_file() else []
-    _replace(WEIGHTS / f"{name}.json", msgspec.json.format(msgspec.json.encode(card), indent=1))
-    _replace(WEIGHTS / f"{name}.keras", content)
+    for old in snapshot_files(weights).values():
+        old.unlink()
+    for epoch, then in own.snapshots.items():
+        if epoch < len(own.epochs):
+            # Looked at on small maps only: two or three digits are enough.
+            _replace(weights.with_name(f"{name}.{snapshot_name(epoch)}"), rounded(then, tf.bfloat16))
+    _replace(card_file(weights), msgspec.json.format(msgspec.json.encode(card), indent=1))
+    _replace(weights, content)
     return {key: card[key] for key in ("accuracy", "accuracy_flips", "accuracy_without_duplicates", "recall")}
 
 
 def _go_on(name: str, recipe: Recipe, source: dict[str, str], place: Path) -> None:
-    card, weights = WEIGHTS / f"{name}.json", WEIGHTS / f"{name}.keras"
-    if not (card.is_file() and weights.is_file()):
+    weights = shipped_weights(name)
+    if weights is None:
         return
-    shipped = msgspec.json.decode(card.read_bytes())
+    shipped = msgspec.json.decode(card_file(weights).read_bytes())
     if go_on_from_shipped(place, recipe, shipped, source["sha256"], opened_network(weights.read_bytes())):
+        for epoch, file in snapshot_files(weights).items():
+            (place / snapshot_name(epoch)).write_bytes(file.read_bytes())
         print(f"going on from the shipped weights, after epoch {len(shipped['training']['epochs'])}", file=sys.stderr)
 
 
-def half_precision(content: bytes) -> bytes:
-    """A ``.keras`` file whose weights are rounded to float16 values, so that it compresses to about half."""
+def rounded(content: bytes, precision: tf.DType) -> bytes:
+    """A ``.keras`` file whose weights have only values of `precision` (float16, bfloat16), so that it packs small."""
     network = opened_network(content)
-    network.set_weights([w.astype(np.float16).astype(np.float32) for w in network.get_weights()])
+    network.set_weights([tf.cast(tf.cast(w, precision), w.dtype).numpy() for w in network.get_weights()])
     packed = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(saved(network))) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
+    with zipfile.ZipFile(io.BytesIO(saved(network))) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_BZIP2) as new:
         for member in old.infolist():
-            new.writestr(zipfile.ZipInfo(member.filename), old.read(member), zipfile.ZIP_DEFLATED, 9)
+            new.writestr(zipfile.ZipInfo(member.filename), old.read(member), zipfile.ZIP_BZIP2, 9)
     return packed.getvalue()
 
 

@@ -18,14 +18,13 @@ from generator.model.guess import Candidate
 from generator.model.loading import ending_of
 from generator.model.measured import Origin, measured
 from generator.model.opening import open_file, opened
-from generator.model.own import Own, train_own
+from generator.model.own import Own, snapshot_name, train_own
+from generator.model.shipped import shipped_weights, snapshot_files
 from generator.pipeline.artifact import Artifact
 from generator.pipeline.context import Context
 from generator.results.model import Training
 
 __all__ = ["opened", "run"]
-
-WEIGHTS = Path(__file__).resolve().parents[1] / "weights"
 
 
 def run(options: ModelOptions, inputs: Mapping[str, Artifact], context: Context) -> Artifact:
@@ -39,23 +38,29 @@ def run(options: ModelOptions, inputs: Mapping[str, Artifact], context: Context)
     own: Own | None = None
     card: dict[str, Any] | None = None
     tried: list[Candidate] = []
+    snapshots: dict[int, str] = {}
     reason, softmax = "recipe", "none"
     if path is None:
         own = train_own(options.training, data, context)
         preprocess, outputs = own.preprocess, list(data.classes)
         file = "model.keras"
-        files = {file: own.content, **own.snapshots}
+        snapshots = {epoch: snapshot_name(epoch) for epoch in own.snapshots}
+        files = {file: own.content} | {snapshots[epoch]: content for epoch, content in own.snapshots.items()}
     else:
         model, size, softmax = open_file(path, options.allow_lambda)
+        kept: dict[int, Path] = {}
         if source == "shipped":
-            card = card_of(path)
+            card, kept = card_of(path), snapshot_files(path)
             outputs, preprocess = shipped_names(card, data), Preprocess(*size, **card["preprocess"])
         else:
             outputs = output_names(model, size, options, data, path)
             preprocess, tried, reason = preprocess_of(options, model, size, outputs, data, context)
         # Not by its own name, which may be anything.
         file = f"model{ending_of(path)}"
-        files = {file: path.read_bytes()}
+        files = {file: path.read_bytes()} | {snapshot_name(epoch): each.read_bytes() for epoch, each in kept.items()}
+        if kept and card is not None:
+            # The run ended at the model itself.
+            snapshots = {epoch: snapshot_name(epoch) for epoch in kept} | {len(card["training"]["epochs"]): file}
     facts: dict[str, Any] = {
         "file": file,
         "preprocess": asdict(preprocess),
@@ -63,8 +68,8 @@ def run(options: ModelOptions, inputs: Mapping[str, Artifact], context: Context)
         "classes": [name for name in data.classes if name in outputs],
         "allow_lambda": options.allow_lambda,
     }
-    if own is not None:
-        facts["snapshots"] = [{"epoch": int(name[6:9]), "file": name} for name in sorted(own.snapshots)]
+    if snapshots:
+        facts["snapshots"] = [{"epoch": epoch, "file": snapshots[epoch]} for epoch in sorted(snapshots)]
     if card is not None:
         facts["card"] = card
     artifact = Artifact(facts=facts, files=files)
@@ -82,7 +87,7 @@ def _source(options: ModelOptions) -> tuple[str, Path | None]:
     if options.path is not None:
         return "user", Path(options.path)
     if options.weights is not None:
-        shipped = WEIGHTS / f"{options.weights}.keras"
-        if shipped.is_file() and shipped.with_suffix(".json").is_file():
+        shipped = shipped_weights(options.weights)
+        if shipped is not None:
             return "shipped", shipped
     return "trained", None

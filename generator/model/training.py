@@ -120,10 +120,11 @@ class Trainer:
                     self._save(folder)
             self._sums[2] += time.monotonic() - begun
             self._end_epoch(epoch)
-            if folder is not None:
-                self._save(folder)
+            # Before the checkpoint: a run killed in between ends this epoch once more, and leaves nothing out.
             if after_epoch is not None:
                 after_epoch(self)
+            if folder is not None:
+                self._save(folder)
         return Trained(self.network_now(), list(self.epochs))
 
     def _one(self, index: np.ndarray, epoch: int) -> None:

@@ -12,12 +12,11 @@ import msgspec
 
 from generator.config.load import Loaded
 from generator.errors import InputError
+from generator.model.shipped import belonging, shipped_weights
 from generator.pipeline.digest import FileDigests
 from generator.pipeline.libraries import Libraries
 from generator.pipeline.sources import Sources
 from generator.pipeline.stages import STAGES, Stage
-
-WEIGHTS = Path(__file__).resolve().parents[1] / "weights"
 
 
 def options_of(stage: Stage, loaded: Loaded) -> Any:
@@ -39,8 +38,7 @@ def external_file(stage: Stage, loaded: Loaded) -> Path | None:
             return _existing(Path(profile.model.path), "model", loaded)
         _refuse_what_needs_a_file(loaded)
         if profile.model.weights is not None:
-            shipped = WEIGHTS / f"{profile.model.weights}.keras"
-            return shipped if shipped.is_file() else None
+            return shipped_weights(profile.model.weights)
     return None
 
 
@@ -93,7 +91,7 @@ def fingerprints(
         parts: dict[str, Any] = {
             "options": options,
             "seed": loaded.profile.seed,
-            "file": {file.name: _digest(file, digests) for file in _with_card(external)},
+            "file": {file.name: _digest(file, digests) for file in ([] if external is None else belonging(external))},
             "module": sources.hashes(stage.module),
             "stage": {name: found[name][0] for name in stage.needs},
             "library": {name: libraries.version(name) for name in stage.libraries} | {"python": sys.version.split()[0]},
@@ -102,14 +100,6 @@ def fingerprints(
         # As they come back from the store, where tuples are lists: otherwise they would differ from themselves.
         found[stage.name] = hashlib.sha256(text.encode()).hexdigest(), json.loads(text)[1]
     return found
-
-
-def _with_card(external: Path | None) -> list[Path]:
-    """The file, and with shipped weights the card that says what they are."""
-    if external is None:
-        return []
-    card = external.with_suffix(".json")
-    return [external, card] if external.parent == WEIGHTS and card.is_file() else [external]
 
 
 def _digest(path: Path, digests: FileDigests) -> str:

@@ -57,7 +57,7 @@ def _with_a_model(name: str, runs: int) -> Iterator[Row]:
 
     from generator.faces import CLASSES, draw_faces
     from generator.model.classifier import Classifier, Preprocess
-    from generator.model.stage import WEIGHTS
+    from generator.model.shipped import WEIGHTS
     from tests.bench import ascent_rows, lime_rows, saliency_rows
 
     network = keras.saving.load_model(WEIGHTS / "fer2013.keras", compile=False)

@@ -9,11 +9,12 @@ import keras
 import msgspec
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from generator.analyses.intervals import wilson
 from generator.config.schema import DatasetOptions, ModelOptions, Profile, TrainingOptions
 from generator.dataset.types import arrays_of
-from generator.model import network, recipe, shipping, stage
+from generator.model import network, recipe, shipped, shipping, stage
 from generator.model.augment import Augmentation
 from generator.model.card import multiplications
 from generator.model.own import recipe_of, saved
@@ -52,8 +53,7 @@ def shipped_inputs(folder: Path) -> dict[str, Artifact]:
         )
         patch.setitem(recipe.RECIPES, "faces", small)
         patch.setattr(shipping, "load_dataset", lambda *_: inputs["dataset"])
-        patch.setattr(shipping, "WEIGHTS", folder)
-        patch.setattr(stage, "WEIGHTS", folder)
+        patch.setattr(shipped, "WEIGHTS", folder)
         log = [{"en": "tried for the test", "zh-Hant": "測試用"}]
         (folder / "tiny.log.json").write_bytes(msgspec.json.encode(log))
         shipping.train_and_ship(PROFILE, SOURCE, folder / "cache", "tiny")
@@ -100,11 +100,29 @@ def test_the_logits_are_the_shipped_files_own(inputs, folder):
     np.testing.assert_allclose(logits, model(faces, training=False), rtol=1e-3, atol=1e-3)
 
 
+def test_a_few_epochs_are_shipped_and_end_at_the_model(inputs, folder):
+    """What question 4 shows of the training; a stage that reads them notices when one of them changes."""
+    files = sorted(file.name for file in folder.glob("tiny.*keras"))
+    assert files == ["tiny.epoch-001.keras", "tiny.epoch-002.keras", "tiny.epoch-003.keras", "tiny.keras"]
+    model = inputs["model"]
+    kept = {each["epoch"]: model.files[each["file"]] for each in model.facts["snapshots"]}
+    assert list(kept) == [1, 2, 3, 4]
+    assert kept[4] == (folder / "tiny.keras").read_bytes()
+    weights = {epoch: shipping.opened_network(content).get_weights()[0] for epoch, content in kept.items()}
+    moved = [float(np.abs(weights[epoch] - weights[4]).mean()) for epoch in kept]
+    assert moved == sorted(moved, reverse=True), "every epoch is nearer to the end"
+    assert moved[2] > 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shipped, "WEIGHTS", folder)
+        read = [file.name for file in shipped.belonging(folder / "tiny.keras")]
+    assert sorted(read) == sorted([*files, "tiny.json"])
+
+
 def test_weights_without_their_card_are_not_used(folder, inputs, tmp_path, monkeypatch):
     (tmp_path / "tiny.keras").write_bytes((folder / "tiny.keras").read_bytes())
-    monkeypatch.setattr(stage, "WEIGHTS", tmp_path)
+    monkeypatch.setattr(shipped, "WEIGHTS", tmp_path)
     assert stage._source(PROFILE.model) == ("trained", None)
-    monkeypatch.setattr(stage, "WEIGHTS", folder)
+    monkeypatch.setattr(shipped, "WEIGHTS", folder)
     assert stage._source(PROFILE.model) == ("shipped", folder / "tiny.keras")
 
 
@@ -113,9 +131,11 @@ def test_half_precision_keeps_weights_to_a_thousandth_and_the_same_bytes():
     whole = network.faces_network()
     content = saved(whole)
     assert saved(whole) == content
-    half = shipping.half_precision(content)
-    assert half == shipping.half_precision(content)
+    half = shipping.rounded(content, tf.float16)
+    assert half == shipping.rounded(content, tf.float16)
     assert len(half) < 0.7 * len(content)
+    for one, other in zip(whole.get_weights(), shipping.opened_network(half).get_weights(), strict=True):
+        np.testing.assert_allclose(other, one, rtol=1e-3, atol=1e-7)
 
 
 def test_multiplications_are_counted_layer_by_layer():

@@ -12,6 +12,7 @@ from generator.analyses.lime.explain import FaceExplainer
 from generator.analyses.lime.sampling import Sampling
 from generator.analyses.lime.segmentation import segments_of
 from generator.analyses.lime.stability import rank_correlation
+from generator.analyses.saliency.gradcam import gradients_and_grad_cam
 from generator.analyses.saliency.integrated import completeness_error, integrated_gradients
 from generator.analyses.saliency.occlusion import occlusion
 from generator.analyses.saliency.smoothgrad import smoothgrad
@@ -19,7 +20,7 @@ from generator.faces import CLASSES, draw_faces
 from generator.model import narrow
 from generator.model.classifier import Classifier, Preprocess
 from generator.model.network import fer2013_network
-from generator.model.stage import WEIGHTS
+from generator.model.shipped import WEIGHTS
 
 L = keras.layers
 SHAPE = (12, 12, 1)
@@ -159,6 +160,20 @@ def test_maps_that_average_gradients_do_not_change(trained: Classifier, faces: n
         for maps in integrated
     )
     assert quick < exact + 0.02
+
+
+def test_means_over_maps_do_not_change(trained: Classifier, faces: np.ndarray) -> None:
+    """Of gradient and Grad-CAM, whose single maps move more."""
+    inputs, targets = trained.prepare(faces), trained.logits(faces).argmax(axis=1)
+    exact, quick = (gradients_and_grad_cam(trained, quick)(inputs, targets) for quick in (False, True))
+    for one, other in zip(exact, quick, strict=True):
+        assert not np.array_equal(one, other), "the narrow pass was not used"
+        shares = [np.abs(maps).reshape(len(maps), -1) for maps in (one, other)]
+        means = [(each / each.sum(axis=1, keepdims=True)).mean(axis=0) for each in shares]
+        assert np.corrcoef(*means)[0, 1] > 0.995
+        # Shares of the upper and the lower half of the face, which is what regions are made of.
+        halves = [each[: each.size // 2].sum() for each in means]
+        assert halves[0] == pytest.approx(halves[1], abs=0.003)
 
 
 def test_what_is_reported_of_perturbed_faces_does_not_change(trained: Classifier, faces: np.ndarray) -> None:

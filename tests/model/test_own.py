@@ -12,6 +12,7 @@ from generator.config.schema import ModelOptions
 from generator.errors import InputError
 from generator.model import network, recipe, stage
 from generator.model.augment import Augmentation
+from generator.model.own import moments, spread_out
 from generator.pipeline.context import Context
 from tests.model.making import dataset, inputs_of
 
@@ -60,6 +61,20 @@ def test_snapshots_of_the_training_can_be_opened_and_end_at_the_model(tmp_path):
     classifier, data = stage.opened(inputs)
     outputs = keras.saving.load_model(last)(classifier.prepare(data.evaluation.images), training=False)
     np.testing.assert_allclose(outputs, artifact.arrays["logits"], rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("length", "expected"), [(1, [1]), (2, [1, 2]), (8, [1, 2, 4, 6, 8]), (134, [1, 34, 67, 100, 134])]
+)
+def test_the_first_epoch_and_every_quarter_are_kept(length, expected):
+    assert moments(length) == expected
+    assert spread_out(expected, length) == expected
+
+
+def test_of_a_run_that_was_made_longer_the_nearest_epochs_are_shown():
+    assert spread_out({1, 6, 80, 94, 114, 134}, 134) == [1, 6, 80, 94, 134]
+    assert spread_out({3}, 8) == [3]
+    assert spread_out({}, 8) == []
 
 
 def test_too_few_images_to_train_on_are_refused_with_the_way_out(tmp_path):

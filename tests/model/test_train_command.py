@@ -33,8 +33,8 @@ languages: [en]
 _TRAIN = """
 import sys
 from pathlib import Path
-from generator.model import shipping, stage
-shipping.WEIGHTS = stage.WEIGHTS = Path(sys.argv[1])
+from generator.model import shipped
+shipped.WEIGHTS = Path(sys.argv[1])
 from generator.cli import main
 sys.exit(main(["train", "--config", sys.argv[2], "--folder", sys.argv[3]]))
 """
@@ -84,6 +84,9 @@ def test_training_killed_at_any_moment_ends_as_if_it_had_not_been(config, tmp_pa
     resumed = start(config, second, tmp_path / "b")
     assert resumed.communicate(timeout=300)[0] == said
     assert (second / "quick.keras").read_bytes() == (first / "quick.keras").read_bytes()
+    epochs = [file.name for file in sorted(first.glob("quick.epoch-*"))]
+    assert epochs == [f"quick.epoch-00{epoch}.keras" for epoch in (1, 2)]
+    assert all((second / name).read_bytes() == (first / name).read_bytes() for name in epochs)
     one, other = (json.loads((folder / "quick.json").read_text()) for folder in (first, second))
     for card in (one, other):
         del card["seconds"]

@@ -27,8 +27,14 @@ def grad_cam(classifier: Classifier) -> Callable[[np.ndarray, np.ndarray], np.nd
     return lambda inputs, targets: both(inputs, targets)[1]
 
 
-def gradients_and_grad_cam(classifier: Classifier) -> Callable[[np.ndarray, np.ndarray], list[np.ndarray]]:
+def gradients_and_grad_cam(
+    classifier: Classifier, quick: bool = False
+) -> Callable[[np.ndarray, np.ndarray], list[np.ndarray]]:
     """The same together with the gradients of the inputs, float32 (n, h, w, c), which pass by there anyway.
+
+    Args:
+        classifier: the model.
+        quick: in half the time where `generator.model.narrow` can; for maps of which many are averaged.
 
     Raises:
         InputError: the model has no convolution.
@@ -37,20 +43,24 @@ def gradients_and_grad_cam(classifier: Classifier) -> Callable[[np.ndarray, np.n
         raise InputError("Grad-CAM needs a convolution, and the model has none")
     names = classifier.layers[classifier.layers.index(classifier.convolutions[-1]) :]
     layers = [classifier.layer(name) for name in names]
+    narrow = classifier.narrow if quick else None
+
+    def logits_of(inputs: Any, record: Callable[[Any, Any], Any]) -> Any:
+        if narrow is not None:
+            return narrow(inputs, record)
+        with watched(layers, record):
+            return tf.cast(classifier.logits_model(inputs, training=False), tf.float32)
 
     def step(inputs: Any, targets: Any) -> list[Any]:
         recorded: dict[int, Any] = {}
-        with (
-            tf.GradientTape(watch_accessed_variables=False) as tape,
-            watched(layers, lambda layer, output: recorded.setdefault(id(layer), output)),
-        ):
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(inputs)
-            logits = tf.cast(classifier.logits_model(inputs, training=False), tf.float32)
+            logits = logits_of(inputs, lambda layer, output: recorded.setdefault(id(layer), output))
             score = tf.reduce_sum(tf.gather(logits, targets, batch_dims=1))
         activations = _ready(layers, recorded)
         gradients, upstream = tape.gradient(score, [inputs, activations])
-        weights = tf.reduce_mean(upstream, axis=(1, 2), keepdims=True)
-        return [gradients, tf.nn.relu(tf.reduce_sum(tf.cast(weights * activations, tf.float32), axis=-1))]
+        weights = tf.reduce_mean(tf.cast(upstream, tf.float32), axis=(1, 2), keepdims=True)
+        return [gradients, tf.nn.relu(tf.reduce_sum(weights * tf.cast(activations, tf.float32), axis=-1))]
 
     return per_batch(classifier, step)
 

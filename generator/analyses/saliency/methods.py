@@ -98,16 +98,19 @@ class Explainer:
         """The methods that the model allows: Grad-CAM needs a convolution."""
         return tuple(name for name in METHODS if name != "grad_cam" or self.classifier.convolutions)
 
-    def maps(self, names: Iterable[str], faces: np.ndarray, targets: np.ndarray) -> dict[str, Maps]:
+    def maps(
+        self, names: Iterable[str], faces: np.ndarray, targets: np.ndarray, averaged: bool = False
+    ) -> dict[str, Maps]:
         """Maps of the target logits by the named methods; float32 (n, 48, 48) each.
 
         Args:
             names: keys of `METHODS`.
             faces: (n, 48, 48), 0..255.
             targets: columns of the logits, (n,).
+            averaged: whether only means over many of the maps are looked at, for which a quicker pass is enough.
         """
         inputs, wanted = self.classifier.prepare(faces), tuple(names)
-        raw = self._of_one_pass(wanted, inputs, targets)
+        raw = self._of_one_pass(wanted, inputs, targets, averaged)
         found: dict[str, Maps] = {}
         for name in wanted:
             if name not in raw:
@@ -120,13 +123,16 @@ class Explainer:
         inputs = self.classifier.prepare(faces)
         return completeness_error(self.classifier.logits_of_inputs, inputs, targets, self.black, maps.total)
 
-    def _of_one_pass(self, names: Sequence[str], inputs: np.ndarray, targets: np.ndarray) -> dict[str, np.ndarray]:
+    def _of_one_pass(
+        self, names: Sequence[str], inputs: np.ndarray, targets: np.ndarray, quick: bool
+    ) -> dict[str, np.ndarray]:
         """Those of the named maps that one pass forward and back gives together."""
         if "grad_cam" in names:
-            gradients, cam = self._together(inputs, targets)
+            gradients, cam = (self._together_quickly if quick else self._together)(inputs, targets)
             found = {"grad_cam": cam}
         elif "gradient" in names or "gradient_x_input" in names:
-            gradients, found = self.classifier.gradients(inputs, targets), {}
+            passes = self.classifier.quick_gradients if quick else self.classifier.gradients
+            gradients, found = passes(inputs, targets), {}
         else:
             return {}
         if "gradient" in names:
@@ -156,6 +162,10 @@ class Explainer:
     @cached_property
     def _together(self) -> Callable[[np.ndarray, np.ndarray], list[np.ndarray]]:
         return gradients_and_grad_cam(self.classifier)
+
+    @cached_property
+    def _together_quickly(self) -> Callable[[np.ndarray, np.ndarray], list[np.ndarray]]:
+        return gradients_and_grad_cam(self.classifier, quick=True)
 
     @cached_property
     def _guided(self) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:

@@ -49,10 +49,10 @@ class Subject:
         found = surveys[name]
         return set(labels[found.index[~found.blank]].tolist()) == set(labels.tolist())
 
-    def maps(self, names: Iterable[str], index: np.ndarray) -> dict[str, Maps]:
-        """Maps of the images at `index`."""
+    def maps(self, names: Iterable[str], index: np.ndarray, averaged: bool = False) -> dict[str, Maps]:
+        """Maps of the images at `index`; see `Explainer.maps`."""
         evaluation = self.data.evaluation
-        return self.explainer.maps(names, evaluation.images[index], evaluation.labels[index])
+        return self.explainer.maps(names, evaluation.images[index], evaluation.labels[index], averaged)
 
     def survey(self, index: np.ndarray, maps: Maps) -> Survey:
         """Where the mass of these maps lies."""
@@ -66,7 +66,7 @@ def whole_set(subject: Subject, tell: Callable[[str], None]) -> dict[str, Survey
     for start in range(0, count, CHUNK):
         tell("gradients")
         index = np.arange(start, min(start + CHUNK, count))
-        for name, maps in subject.maps(subject.one_pass, index).items():
+        for name, maps in subject.maps(subject.one_pass, index, averaged=True).items():
             part = subject.survey(index, maps)
             found[name] = found[name].joined(part) if name in found else part
     return found

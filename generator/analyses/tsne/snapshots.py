@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 
-from generator.analyses.tsne.features import collect
 from generator.model.classifier import Classifier
 from generator.model.loading import load_keras
 from generator.pipeline.artifact import Artifact
@@ -27,21 +26,34 @@ class Epoch:
     features: np.ndarray
 
 
-def last_layer_by_epoch(model: Artifact, classifier: Classifier, faces: np.ndarray, layer: str) -> list[Epoch]:
+def last_layer_by_epoch(
+    model: Artifact, classifier: Classifier, faces: np.ndarray, layer: str, final: np.ndarray
+) -> list[Epoch]:
     """Outputs of `layer` for `faces` (n, 48, 48) at every epoch that was kept; none for a model trained elsewhere.
 
     Args:
-        model: the model stage's artifact; its fact ``snapshots`` lists ``{"epoch", "file"}``.
+        model: the model stage's artifact; its fact ``snapshots`` lists ``{"epoch", "file"}``, in order of epochs.
         classifier: the final model, whose inputs the snapshots share.
         faces: images.
         layer: name of the layer.
+        final: the final model's outputs, float32 (n, d).
     """
     epochs = []
+    inputs = classifier.prepare(faces)
+    then: Classifier | None = None
     for kept in model.facts.get("snapshots") or []:
+        if kept["file"] == model.facts["file"]:
+            epochs.append(Epoch(int(kept["epoch"]), final))
+            continue
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / kept["file"]
             path.write_bytes(model.files[kept["file"]])
             network = load_keras(path, allow_lambda=False)
-        then = Classifier(network, classifier.preprocess, classifier.classes)
-        epochs.append(Epoch(int(kept["epoch"]), collect(then, faces, [layer]).whole[layer]))
+        if then is None:
+            then = Classifier(network, classifier.preprocess, classifier.classes)
+            outputs = then.cut([layer])
+        else:
+            # All are one network at different times, so what was compiled for the first serves for all.
+            then.logits_model.set_weights(network.get_weights())
+        epochs.append(Epoch(int(kept["epoch"]), outputs(inputs)[0].reshape(len(faces), -1)))
     return epochs

@@ -71,12 +71,12 @@ def run(options: TsneOptions, inputs: Mapping[str, Artifact], context: Context) 
     grid = [(perplexity, start) for perplexity in options.perplexities for start in range(options.seeds)]
     for number, (perplexity, start) in enumerate(grid):
         jobs[f"grid_{number}"] = partial(tsne, scores["last"], perplexity, seed + start)
-    epochs = last_layer_by_epoch(inputs["model"], classifier, faces, ends["last"].layer)
+    last = ends["last"].layer
+    epochs = last_layer_by_epoch(inputs["model"], classifier, faces, last, features.whole[last])
     for epoch in epochs:
         epoch_scores = components(gram(epoch.features[shown]), DIMENSIONS)
         jobs[f"epoch_{epoch.epoch}"] = partial(tsne, epoch_scores, options.perplexity)
     if len(large):
-        last = ends["last"].layer
         whole = _large(classifier, data.evaluation.images, large, index, features.whole[last], last)
         large_scores = components(gram(whole, exact=False), DIMENSIONS)
         jobs = {"large": partial(tsne, large_scores, options.perplexity, None, 500), **jobs}

@@ -49,18 +49,24 @@ def inputs():
     keras.utils.set_random_seed(3)
     network = plain_network(((3,), (4,), (5,)), 3, 0.0)
     file = saved(network)
+    keras.utils.set_random_seed(4)
+    begun = saved(plain_network(((3,), (4,), (5,)), 3, 0.0))
     facts = {
         "file": "model.keras",
         "preprocess": asdict(Preprocess(48, 48, 1)),
         "outputs": list(data.classes),
         "classes": list(data.classes),
         "allow_lambda": False,
-        "snapshots": [{"epoch": 1, "file": "epoch-001.keras"}],
+        "snapshots": [
+            {"epoch": 1, "file": "epoch-001.keras"},
+            {"epoch": 2, "file": "epoch-002.keras"},
+            {"epoch": 3, "file": "model.keras"},
+        ],
     }
     model = Artifact(
         facts=facts,
         arrays={"logits": rng.normal(size=(50, 3)).astype("f")},
-        files={"model.keras": file, "epoch-001.keras": file},
+        files={"model.keras": file, "epoch-001.keras": begun, "epoch-002.keras": file},
     )
     return {"dataset": arrays_of(data), "model": model}
 
@@ -126,8 +132,13 @@ def test_tsne_measures_both_ends_and_all_layers(tsne):
     assert [layer["filters"] for layer in found["layers"]] == [3, 4, 5]
     assert len(found["grid"]) == 2
     assert found["large"]["images"] == 45
-    # The snapshot is the final model itself.
-    assert found["training"][0]["knn_accuracy"] == found["last"]["knn_accuracy"]
+    # The second snapshot is the final model in a file of its own, the third is its very file.
+    begun, *ended = found["training"]
+    assert [each["epoch"] for each in (begun, *ended)] == [1, 2, 3]
+    assert all(each["knn_accuracy"] == found["last"]["knn_accuracy"] for each in ended)
+    first, second, third = (tsne.arrays[f"map_epoch_{epoch}"] for epoch in (1, 2, 3))
+    np.testing.assert_allclose(second, third, atol=1e-3)
+    assert not np.allclose(first, third, atol=0.1)
     for end in ("first", "last"):
         assert found[end]["knn_low"] <= found[end]["knn_accuracy"] <= found[end]["knn_high"]
         assert found[end]["null_low"] <= found[end]["null"] <= found[end]["null_high"]
