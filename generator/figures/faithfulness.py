@@ -69,7 +69,8 @@ def _curves(found: Artifact, lime: Artifact) -> Made:
             for fraction, deleted, inserted in zip(fractions, both["deletion"], both["insertion"], strict=True)
         ),
     )
-    fewer = rows["lime"]["images"] if "lime" in curves else None
+    images = rows["lime"]["images"] if "lime" in curves else None
+    fewer = images if images != found.results["faithfulness"]["images"] else None
     content = {"lines": lines, "width": WIDTH, "height": HEIGHT, "lime_images": fewer}
     return Figure("faithfulness-curves", "faithfulness-curves", content, "faithfulness-curves.csv"), {
         "faithfulness-curves.csv": table

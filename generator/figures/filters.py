@@ -131,7 +131,8 @@ def _top_images(made: Artifact, data: Dataset, logits: np.ndarray) -> Drawn:
             rows.append({"index": i, "dead": True})
             continue
         file = f"top-{i}.png"
-        files[file] = png(np.hstack(list(data.evaluation.images[chosen])))
+        # In steps of 4 greys, which nobody sees and which takes a quarter less room.
+        files[file] = png(np.hstack(list(data.evaluation.images[chosen])) // 4 * 4 + 1)
         rows.append({"index": i, "dead": False, "src": file, "count": len(chosen), "classes": classes, "names": names})
     files["filters-top-images.csv"] = table(("filter", "rank", "image", "class", "prediction"), cells)
     return Figure("filters-top-images", "filters-top-images", {"rows": rows}, "filters-top-images.csv"), files

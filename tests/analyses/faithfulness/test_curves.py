@@ -31,10 +31,10 @@ def group(**methods: dict[str, object]) -> dict[str, object]:
     return {"default_method": "occlusion", "images": 2, "blur": 8.0, "fractions": FRACTIONS, "methods": methods}
 
 
-def drawn(lime: Artifact) -> Artifact:
+def drawn(lime: Artifact, images: int = 2) -> Artifact:
     data = dataset()
     saliency = Artifact(
-        results={"faithfulness": group(occlusion=row(0.3, 2))},
+        results={"faithfulness": {**group(occlusion=row(0.3, 2)), "images": images}},
         facts={"curves": {"occlusion": OWN.means()}, "tested": [0, 1]},
     )
     model = Artifact(facts={"classes": list(data.classes)}, arrays={"logits": np.zeros((12, 2), np.float32)})
@@ -70,6 +70,8 @@ def test_the_caption_says_that_limes_images_are_fewer(with_lime: Artifact) -> No
     assert "LIME’s line is the mean over the 1 of them that LIME has explained." in shown(with_lime, "en")
     assert "其中做過 LIME 的 1 張" in shown(with_lime, "zh-Hant")
     assert "LIME" not in shown(drawn(Artifact()), "en")
+    lime = Artifact(results={"faithfulness": {"methods": {"lime": row(0.4, 1)}}}, facts={"curve": LIMES.means()})
+    assert "of them that" not in shown(drawn(lime, images=1), "en"), "nothing to say where they are the same"
 
 
 def test_the_download_holds_every_line(with_lime: Artifact) -> None:
