@@ -18,20 +18,20 @@ from generator.pipeline.context import Context
 Made = tuple[Figure, dict[str, bytes]]
 WIDTH, HEIGHT = 320, 220
 """Of a chart's plotting area, in the units of its SVG."""
-STYLES = {
-    "gradient": ("#0072b2", ""),
-    "gradient_x_input": ("#56b4e9", "7 3"),
-    "smoothgrad": ("#009e73", ""),
-    "integrated_gradients": ("#b8860b", "7 3"),
-    "grad_cam": ("#d55e00", ""),
-    "occlusion": ("#cc79a7", ""),
-    "lime": ("#a5452a", "9 3"),
-    "guided_backprop": ("#7a5195", "2 3"),
-    "random": ("#808080", "1 4"),
-    "centre": ("#808080", "5 5"),
-    "edges": ("#808080", "9 3 2 3"),
+DASHES = {
+    "gradient": "",
+    "gradient_x_input": "7 3",
+    "smoothgrad": "",
+    "integrated_gradients": "7 3",
+    "grad_cam": "",
+    "occlusion": "",
+    "lime": "9 3",
+    "guided_backprop": "2 3",
+    "random": "2 4",
+    "centre": "5 5",
+    "edges": "9 3 2 3",
 }
-"""Colour (Okabe & Ito 2008, darkened for white paper) and dashes: neither alone tells the lines apart."""
+"""Dashes of the lines. Their colours are the style sheet's, by scheme: neither alone tells the lines apart."""
 
 
 def run(options: None, inputs: Mapping[str, Artifact], context: Context) -> Artifact:
@@ -55,8 +55,7 @@ def _curves(found: Artifact, lime: Artifact) -> Made:
     lines = [
         {
             "method": name,
-            "colour": STYLES[name][0],
-            "dashes": STYLES[name][1],
+            "dashes": DASHES[name],
             "points": {kind: _points(fractions, curves[name][kind]) for kind in ("deletion", "insertion")},
         }
         for name in sorted(curves, key=lambda name: -rows[name]["score"]["value"])

@@ -48,12 +48,11 @@ def last_layer_by_epoch(
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / kept["file"]
             path.write_bytes(model.files[kept["file"]])
-            network = load_keras(path, allow_lambda=False)
-        if then is None:
-            then = Classifier(network, classifier.preprocess, classifier.classes)
-            outputs = then.cut([layer])
-        else:
-            # All are one network at different times, so what was compiled for the first serves for all.
-            then.logits_model.set_weights(network.get_weights())
+            if then is None:
+                then = Classifier(load_keras(path, allow_lambda=False), classifier.preprocess, classifier.classes)
+                outputs = then.cut([layer])
+            else:
+                # All are one network at different times, so what was compiled for the first serves for all.
+                then.logits_model.load_weights(path)
         epochs.append(Epoch(int(kept["epoch"]), outputs(inputs)[0].reshape(len(faces), -1)))
     return epochs

@@ -16,7 +16,7 @@ from generator.figures.faithfulness import HEIGHT, WIDTH
 from generator.pipeline.artifact import Artifact
 from generator.pipeline.context import Context
 from tests.analyses.lime.fakes import dataset
-from tests.analyses.rendered import rendered
+from tests.analyses.rendered import TEMPLATES, rendered
 
 FRACTIONS = [0.0, 0.25, 1.0]
 OWN = Curves(np.array(FRACTIONS), np.array([[0.9, 0.5, 0.1], [0.7, 0.3, 0.1]]), np.array([[0.1, 0.6, 0.8]] * 2))
@@ -81,5 +81,13 @@ def test_the_download_holds_every_line(with_lime: Artifact) -> None:
     assert [float(r["insertion"]) for r in rows[:3]] == pytest.approx([0.1, 0.6, 0.8])
 
 
-def test_every_method_has_a_style_of_its_own() -> None:
-    assert len(set(faithfulness.STYLES.values())) == len(faithfulness.STYLES)
+def test_every_line_has_dashes_and_a_colour_in_both_schemes_and_no_two_look_alike() -> None:
+    css = (TEMPLATES / "assets" / "site.css").read_text("utf-8")
+    for name in faithfulness.DASHES:
+        assert len(re.findall(rf"--{name}: #[0-9a-f]{{6}};", css)) == 4, name
+    for scheme in range(4):
+        looks = [
+            (re.findall(rf"--{name}: (#[0-9a-f]+);", css)[scheme], dashes)
+            for name, dashes in faithfulness.DASHES.items()
+        ]
+        assert len(set(looks)) == len(looks)
