@@ -107,6 +107,9 @@ class Shell:
             options = msgspec.to_builtins(getattr(self.loaded.profile, stage))
             if stage in ("dataset", "model") and options.get("path"):
                 options["path"] = Path(options["path"]).name
+            if stage == "dataset" and options["path"]:
+                # They are numbers of drawn faces.
+                del options["train_images"], options["evaluation_images"]
             settings += [(f"{stage}.{key}", _short(value)) for key, value in options.items()]
         return settings
 
