@@ -9,6 +9,7 @@ from collections.abc import Hashable
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, TemplateError
+from markupsafe import Markup, escape
 
 from generator.commentary.numbers import fixed, percent, signed, thousands
 from generator.errors import InputError
@@ -38,8 +39,15 @@ def environment_of(folder: Path, compiled: Path | None = None) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(percent=percent, fixed=fixed, signed=signed, thousands=thousands)
+    environment.filters.update(
+        percent=percent, fixed=fixed, signed=signed, thousands=thousands, breakable=breakable
+    )
     return environment
+
+
+def breakable(name: str) -> Markup:
+    """A long name or condition that may break where a reader would break it: before a part, never within a number."""
+    return Markup(re.sub(r"([._])(?=[A-Za-z])", r"\1<wbr>", str(escape(name))))
 
 
 class TemplateFiles:
