@@ -12,9 +12,10 @@ import numpy as np
 from generator.config.schema import ModelOptions
 from generator.dataset.types import Dataset, Split
 from generator.errors import InputError, nearest
-from generator.model.classifier import Classifier, Preprocess
+from generator.model.classifier import Classifier
 from generator.model.guess import Candidate, guess_preprocess, hits
 from generator.model.predictions import restricted
+from generator.model.preprocess import Preprocess
 from generator.pipeline.context import Context
 
 _TRIED_IMAGES = 500

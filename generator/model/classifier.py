@@ -7,40 +7,20 @@ range of the user's model, and the place of its softmax, are settled in one plac
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from generator.model.batches import in_batches
+from generator.model.preprocess import FACE, Preprocess
 from generator.model.resize import area, bilinear
 
 if TYPE_CHECKING:
     import keras
 
-FACE = 48
 BATCH = 128
 """Images per compiled step."""
-
-
-@dataclass(frozen=True)
-class Preprocess:
-    """How 48x48 grey faces become the model's input.
-
-    Attributes:
-        height, width, channels: the model's input size.
-        low, high: what 0 and 255 become (``-1, 1`` for most Keras examples).
-        mean, std: subtracted and divided after that; 0 and 1 if unused.
-    """
-
-    height: int
-    width: int
-    channels: int
-    low: float = 0.0
-    high: float = 1.0
-    mean: float = 0.0
-    std: float = 1.0
 
 
 class Classifier:
@@ -67,16 +47,8 @@ class Classifier:
         self.classes: tuple[str, ...] = tuple(classes)
 
     def prepare(self, faces: np.ndarray) -> np.ndarray:
-        """Faces (n, 48, 48), uint8 or float 0..255, to float32 inputs (n, h, w, c) in the model's range.
-
-        The size changes bilinearly, as Pillow does it: smoothed only when the model's input is smaller.
-        """
-        p = self.preprocess
-        pixels = bilinear(np.asarray(faces, dtype=np.float32), p.height, p.width)
-        scaled = p.low + pixels * ((p.high - p.low) / 255)
-        if p.mean != 0 or p.std != 1:
-            scaled = (scaled - p.mean) / p.std
-        return np.repeat(scaled[..., None], p.channels, axis=-1).astype(np.float32, copy=False)
+        """Faces (n, 48, 48), uint8 or float 0..255, to float32 inputs (n, h, w, c); see `Preprocess`."""
+        return self.preprocess.inputs(faces)
 
     def to_face(self, maps: np.ndarray) -> np.ndarray:
         """Maps (n, h, w) at the input's (or any layer's) resolution to float32 (n, 48, 48).

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from generator.dataset.types import Split
-from generator.model.classifier import Preprocess
+from generator.model.preprocess import Preprocess
 
 RANGES = ((0.0, 1.0), (-1.0, 1.0), (0.0, 255.0), (-0.5, 0.5), (-128.0, 127.0))
 

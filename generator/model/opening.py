@@ -11,9 +11,10 @@ from typing import Any
 import keras
 
 from generator.dataset.types import Dataset, dataset_of
-from generator.model.classifier import Classifier, Preprocess
+from generator.model.classifier import Classifier
 from generator.model.loading import input_size, load_keras, logits_model, with_columns
 from generator.model.predictions import restricted
+from generator.model.preprocess import Preprocess
 from generator.pipeline.artifact import Artifact
 
 

@@ -15,8 +15,8 @@ import numpy as np
 from generator.config.schema import TrainingOptions
 from generator.dataset.types import Dataset
 from generator.errors import InputError
-from generator.model.classifier import Preprocess
 from generator.model.cleaning import clean, split_validation
+from generator.model.preprocess import Preprocess
 from generator.model.recipe import RECIPES, Recipe
 from generator.model.training import Epoch, Trainer
 from generator.pipeline.context import Context

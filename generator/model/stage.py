@@ -13,12 +13,12 @@ from generator.config.schema import ModelOptions
 from generator.dataset.names import shown
 from generator.dataset.types import dataset_of
 from generator.model.brought import card_of, output_names, preprocess_of, shipped_names
-from generator.model.classifier import Preprocess
 from generator.model.guess import Candidate
 from generator.model.loading import ending_of
 from generator.model.measured import Origin, measured
 from generator.model.opening import open_file, opened
 from generator.model.own import Own, snapshot_name, train_own
+from generator.model.preprocess import Preprocess
 from generator.model.shipped import shipped_weights, snapshot_files
 from generator.pipeline.artifact import Artifact
 from generator.pipeline.context import Context

@@ -56,7 +56,8 @@ def _with_a_model(name: str, runs: int) -> Iterator[Row]:
     import keras
 
     from generator.faces import CLASSES, draw_faces
-    from generator.model.classifier import Classifier, Preprocess
+    from generator.model.classifier import Classifier
+    from generator.model.preprocess import Preprocess
     from generator.model.shipped import WEIGHTS
     from tests.bench import ascent_rows, lime_rows, saliency_rows
 

@@ -10,7 +10,8 @@ from PIL import Image
 
 from generator.errors import InputError
 from generator.model import classifier as module
-from generator.model.classifier import Classifier, Preprocess
+from generator.model.classifier import Classifier
+from generator.model.preprocess import Preprocess
 from generator.model.resize import area, bilinear
 
 keras = pytest.importorskip("keras")

@@ -18,8 +18,9 @@ from generator.analyses.saliency.occlusion import occlusion
 from generator.analyses.saliency.smoothgrad import smoothgrad
 from generator.faces import CLASSES, draw_faces
 from generator.model import narrow
-from generator.model.classifier import Classifier, Preprocess
+from generator.model.classifier import Classifier
 from generator.model.network import fer2013_network
+from generator.model.preprocess import Preprocess
 from generator.model.shipped import WEIGHTS
 
 L = keras.layers

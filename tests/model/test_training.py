@@ -195,7 +195,8 @@ for variable in run.network.trainable_variables:
     assert np.array_equal(one, two), variable.path
 
 from generator.model import devices
-from generator.model.classifier import Classifier, Preprocess
+from generator.model.classifier import Classifier
+from generator.model.preprocess import Preprocess
 used = []
 def cpus():
     used.append(1)

@@ -19,7 +19,7 @@ from generator.analyses.filters.objective import (
     own_filter,
     roughness,
 )
-from generator.model.classifier import Preprocess
+from generator.model.preprocess import Preprocess
 
 STEP = 0.02
 """Step of the plain ascent, root mean square, on pictures from 0 to 1."""

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from generator.model.classifier import Preprocess
+from generator.model.preprocess import Preprocess
 
 LEAK = 0.1
 """Weight of positions at which a filter does not fire. The mean of the plain pre-activation would be no good: of a

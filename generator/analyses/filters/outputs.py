@@ -12,7 +12,7 @@ import tensorflow as tf
 from generator.analyses.filters.description import REFERENCES, references
 from generator.analyses.filters.layers import Reading
 from generator.analyses.filters.objective import LEAK
-from generator.model.classifier import Preprocess
+from generator.model.preprocess import Preprocess
 
 BATCH = 64
 _FLAT = 1e-6

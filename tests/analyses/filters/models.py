@@ -5,7 +5,8 @@ from __future__ import annotations
 import keras
 import numpy as np
 
-from generator.model.classifier import Classifier, Preprocess
+from generator.model.classifier import Classifier
+from generator.model.preprocess import Preprocess
 
 CLASSES = ("happy", "sad")
 L = keras.layers

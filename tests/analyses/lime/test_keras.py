@@ -10,7 +10,8 @@ import pytest
 from generator.analyses.faithfulness.deletion_insertion import FRACTIONS
 from generator.analyses.lime.stage import explain_all
 from generator.config.schema import LimeOptions
-from generator.model.classifier import Classifier, Preprocess
+from generator.model.classifier import Classifier
+from generator.model.preprocess import Preprocess
 from generator.pipeline.artifact import Artifact
 from generator.pipeline.context import Context
 from tests.analyses.lime.fakes import MOUTH, dataset

@@ -6,7 +6,8 @@ import keras
 import numpy as np
 
 from generator.dataset.types import Dataset, Split
-from generator.model.classifier import Classifier, Preprocess
+from generator.model.classifier import Classifier
+from generator.model.preprocess import Preprocess
 
 L = keras.layers
 MOUTH = (slice(30, 40), slice(15, 33))

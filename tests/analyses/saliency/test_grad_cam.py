@@ -9,7 +9,8 @@ import pytest
 from generator.analyses.saliency.gradcam import grad_cam
 from generator.analyses.saliency.guided import guided_backprop
 from generator.errors import InputError
-from generator.model.classifier import Classifier, Preprocess
+from generator.model.classifier import Classifier
+from generator.model.preprocess import Preprocess
 from tests.analyses.saliency.models import CLASSES, convolutional, faces, linear
 
 L = keras.layers

@@ -196,8 +196,8 @@ def test_the_gate_is_seen_where_a_method_fails(run, tmp_path):
 @pytest.mark.shared_data
 @pytest.mark.skipif(not SHARED.is_dir(), reason="needs ../shared/data")
 def test_a_model_of_another_size_is_explained_on_the_face():
-    from generator.model.classifier import Preprocess
     from generator.model.loading import load_keras, logits_model
+    from generator.model.preprocess import Preprocess
 
     path = SHARED / "models" / "mini_xception_fer2013.hdf5"
     model, _ = logits_model(load_keras(path, False), (64, 64, 1), str(path))

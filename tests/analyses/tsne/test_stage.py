@@ -17,8 +17,8 @@ from generator.dataset.types import Dataset, Split, arrays_of
 from generator.errors import InputError
 from generator.figures import filters as filters_figures
 from generator.figures import tsne as tsne_figures
-from generator.model.classifier import Preprocess
 from generator.model.network import plain_network
+from generator.model.preprocess import Preprocess
 from generator.pipeline.artifact import Artifact
 from generator.pipeline.context import Context
 
