@@ -64,7 +64,9 @@ def survey(data: Dataset, index: np.ndarray, magnitude: np.ndarray, peaks: np.nd
         shares[:, column] = (scaled * mine).sum(axis=(1, 2))
         areas[:, column] = mine.mean(axis=(1, 2))
     sums = np.zeros((len(data.classes), 2, *magnitude.shape[1:]))
-    np.add.at(sums, (data.evaluation.labels[index], right[index].astype(int)), scaled)
+    groups = 2 * data.evaluation.labels[index] + right[index]
+    for group in np.unique(groups):
+        sums[group // 2, group % 2] = scaled[groups == group].sum(axis=0, dtype=np.float64)
     return Survey(np.asarray(index), shares, areas, np.asarray(peaks, dtype=np.float64), sums)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +54,12 @@ def last_layer_by_epoch(
                 outputs = then.cut([layer])
             else:
                 # All are one network at different times, so what was compiled for the first serves for all.
-                then.logits_model.load_weights(path)
+                then.logits_model.load_weights(_unpacked(path))
         epochs.append(Epoch(int(kept["epoch"]), outputs(inputs)[0].reshape(len(faces), -1)))
     return epochs
+
+
+def _unpacked(path: Path) -> Path:
+    """The weights of a ``.keras`` archive, which Keras would otherwise unpack again for every layer."""
+    with zipfile.ZipFile(path) as archive:
+        return Path(archive.extract("model.weights.h5", path.parent))
