@@ -127,7 +127,7 @@ class FaceExplainer(LimeImageExplainer):  # type: ignore[misc]
         data = np.empty((0, count), dtype=np.int64)
         outputs = np.empty((0, 0))
         for total in self.sampling.totals():
-            block = masks(self.random_state, total - len(data), count, self.sampling.paired)
+            block = masks(self.random_state, total - len(data), count, self.sampling.balanced)
             if not len(data):
                 block[0] = 1
             given = np.asarray(classifier_fn(perturbed(face, hidden, segments, block)), dtype=np.float64)
@@ -155,7 +155,7 @@ class FaceExplainer(LimeImageExplainer):  # type: ignore[misc]
         )[:3]
 
     def _compare_halves(self, data: np.ndarray, outputs: np.ndarray) -> None:
-        first, second = (self.weights(data[half], outputs[half], self.targets[0]) for half in halves(len(data)))
+        first, second = (self.weights(data[half], outputs[half], self.targets[0]) for half in halves(*data.shape))
         self.agreement = rank_correlation(first, second)
         self.overlap = jaccard(first, second, self.top)
 

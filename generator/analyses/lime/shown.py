@@ -122,5 +122,5 @@ def sampling_curve(
 
 
 def _halved(fitter: FaceExplainer, data: np.ndarray, outputs: np.ndarray, target: int) -> float:
-    parts = [fitter.weights(data[half], outputs[half], target) for half in halves(len(data))]
+    parts = [fitter.weights(data[half], outputs[half], target) for half in halves(*data.shape)]
     return over_seeds(parts, fitter.top)[0]

@@ -9,7 +9,7 @@ from skimage.color import gray2rgb
 
 from generator.analyses.lime.explain import FaceExplainer
 from generator.analyses.lime.regions import region_weights, weight_map
-from generator.analyses.lime.sampling import Sampling, halves, masks, perturbed
+from generator.analyses.lime.sampling import Sampling, block_size, halves, masks, perturbed
 from generator.analyses.lime.segmentation import segments_of
 from tests.analyses.lime.fakes import EYES, MOUTH, Additive, LooksAt, faces
 
@@ -58,7 +58,7 @@ def test_superpixels_that_the_model_ignores_weigh_nothing_beside_those_it_uses()
 
 def test_it_is_the_package_when_samples_are_drawn_as_the_package_draws_them() -> None:
     model = LooksAt(MOUTH)
-    ours = explained(model.quick_probabilities, seed=7, sampling=Sampling(64, 200, None, paired=False))
+    ours = explained(model.quick_probabilities, seed=7, sampling=Sampling(64, 200, None, balanced=False))
     stock = LimeImageExplainer(kernel_width=0.25, feature_selection="none", random_state=7)
     theirs = stock.explain_instance(
         gray2rgb(FACE.astype(np.float64)),
@@ -137,23 +137,64 @@ def test_complementary_pairs_quieten_what_superpixels_do_only_together() -> None
         total = additive.quick_probabilities(images)[:, 0] - 0.1 - additive.effects.sum() / 2
         return np.stack([total**2, 1 - total**2], axis=1)
 
-    def noise(paired: bool) -> float:
-        return float(np.abs(explained(together, 0, Sampling(512, 512, None, paired)).weights).mean())
+    def noise(balanced: bool) -> float:
+        return float(np.abs(explained(together, 0, Sampling(512, 512, None, balanced)).weights).mean())
 
-    assert noise(paired=True) < 0.7 * noise(paired=False)
+    assert noise(balanced=True) < 0.7 * noise(balanced=False)
 
 
-def test_masks_come_in_complementary_pairs_and_halves_keep_pairs_together() -> None:
-    drawn = masks(np.random.RandomState(0), 10, 7, paired=True)
+def test_balanced_masks_come_in_complementary_pairs() -> None:
+    drawn = masks(np.random.RandomState(0), 10, 7, balanced=True)
     assert np.array_equal(drawn[::2] + drawn[1::2], np.ones((5, 7)))
-    first, second = halves(10)
-    assert sorted([*first, *second]) == list(range(10))
+
+
+@pytest.mark.parametrize("superpixels", [1, 7, 40, 63, 64])
+def test_a_balanced_block_shows_every_two_superpixels_in_every_combination_equally_often(superpixels: int) -> None:
+    size = block_size(superpixels)
+    drawn = masks(np.random.RandomState(1), 2 * size, superpixels, balanced=True)
+    for block in (drawn[:size], drawn[size:]):
+        signs = 2 * block - 1
+        assert np.array_equal(signs.T @ signs, size * np.eye(superpixels))
+        assert not signs.sum(axis=0).any()
+    assert superpixels == 1 or not np.array_equal(drawn[:size], drawn[size:])
+
+
+def test_each_balanced_mask_by_itself_is_uniformly_random() -> None:
+    first = np.concatenate([masks(np.random.RandomState(s), 1, 3, balanced=True) for s in range(800)])
+    counts = np.bincount(first @ [4, 2, 1], minlength=8)
+    # 100 are expected of each of the eight; a standard deviation is 9.4.
+    assert (np.abs(counts - 100) < 45).all()
+
+
+@pytest.mark.parametrize(("count", "superpixels"), [(10, 7), (256, 40), (300, 40), (384, 40), (200, 100)])
+def test_halves_share_out_the_samples_by_pairs_and_by_blocks_where_there_are_two(count: int, superpixels: int) -> None:
+    first, second = halves(count, superpixels)
+    assert sorted([*first, *second]) == list(range(count))
+    assert abs(len(first) - len(second)) <= 2
     for half in (first, second):
-        assert all(i ^ 1 in half for i in half if (i ^ 1) < 10)
+        assert all(i ^ 1 in half for i in half if (i ^ 1) < count)
+    if count >= 2 * block_size(superpixels):
+        assert np.array_equal(first[: block_size(superpixels)], np.arange(block_size(superpixels)))
+
+
+def test_balanced_halves_agree_better_than_those_of_masks_drawn_one_by_one() -> None:
+    rng = np.random.default_rng(5)
+    effects = rng.normal(0, 1, SEGMENTS.max() + 1)
+    additive = Additive(FACE, SEGMENTS, effects / np.abs(effects).sum())
+
+    def curved(images: np.ndarray) -> np.ndarray:
+        total = additive.quick_probabilities(images)[:, 0]
+        return np.stack([total**4, 1 - total**4], axis=1)
+
+    def agreement(balanced: bool) -> float:
+        size = 2 * block_size(int(SEGMENTS.max()) + 1)
+        return explained(curved, 0, Sampling(size, size, None, balanced)).agreement
+
+    assert agreement(balanced=True) > agreement(balanced=False)
 
 
 def test_perturbed_images_hide_exactly_the_superpixels_that_are_not_shown() -> None:
-    shown = masks(np.random.RandomState(0), 6, SEGMENTS.max() + 1, paired=False)
+    shown = masks(np.random.RandomState(0), 6, SEGMENTS.max() + 1, balanced=False)
     hidden = np.full(FACE.shape, 7.0)
     made = perturbed(FACE, hidden, SEGMENTS, shown)
     for image, row in zip(made, shown, strict=True):
