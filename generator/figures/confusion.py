@@ -10,13 +10,11 @@ import numpy as np
 
 from generator.dataset.types import Dataset
 from generator.figures.dataset import table_bytes
-from generator.figures.figure import Figure, artifact_of
+from generator.figures.figure import Figure, Made, artifact_of
 from generator.figures.pixels import png
 from generator.model.predictions import predictions_of
 from generator.pipeline.artifact import Artifact
 from generator.pipeline.context import Context
-
-Made = tuple[Figure, dict[str, bytes]]
 
 
 def run(options: None, inputs: Mapping[str, Artifact], context: Context) -> Artifact:

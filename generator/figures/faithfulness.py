@@ -9,13 +9,12 @@ import numpy as np
 
 from generator.dataset.types import Dataset
 from generator.figures.dataset import table_bytes
-from generator.figures.figure import Figure, artifact_of
+from generator.figures.figure import Figure, Made, artifact_of
 from generator.figures.maps import in_colour, palette_png, scale_of
 from generator.model.predictions import predictions_of
 from generator.pipeline.artifact import Artifact
 from generator.pipeline.context import Context
 
-Made = tuple[Figure, dict[str, bytes]]
 WIDTH, HEIGHT = 320, 220
 """Of a chart's plotting area, in the units of its SVG."""
 DASHES = {

@@ -25,6 +25,10 @@ class Figure:
     download: str | None = None
 
 
+Made = tuple[Figure, dict[str, bytes]]
+"""A figure and its files."""
+
+
 def artifact_of(figures: list[Figure], files: dict[str, bytes]) -> Artifact:
     """The artifact of a figures stage."""
     facts = {

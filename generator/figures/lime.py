@@ -1,4 +1,4 @@
-"""Figures of question 3: LIME's examples, its checks, and the agreement of the methods."""
+"""Figures of question 3: LIME's examples and regions, and the agreement of the methods."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import numpy as np
 
 from generator.dataset.types import Dataset
 from generator.figures.dataset import table_bytes
-from generator.figures.figure import Figure, artifact_of
+from generator.figures.figure import Figure, Made, artifact_of
+from generator.figures.lime_checks import segmenters, stability
 from generator.figures.pixels import png
-from generator.figures.superpixels import colour_bar, outlined, palette_png, signed_weights, top_alone
+from generator.figures.superpixels import colour_bar, palette_png, signed_weights, top_alone
 from generator.model.predictions import predictions_of
 from generator.pipeline.artifact import Artifact
 from generator.pipeline.context import Context
 
-Made = tuple[Figure, dict[str, bytes]]
 BAR = "bar.png"
 
 
@@ -30,9 +30,9 @@ def run(options: None, inputs: Mapping[str, Artifact], context: Context) -> Arti
     for figure, more in (
         _examples(data, lime),
         *([_all_classes(data, lime)] if lime.facts["all_classes"] else []),
-        _segmenters(data, lime),
+        segmenters(data, lime),
         _regions(lime),
-        _stability(lime),
+        stability(lime),
         _agreement(lime),
     ):
         figures.append(figure)
@@ -141,43 +141,6 @@ def _all_classes(data: Dataset, lime: Artifact) -> Made:
     return Figure("lime-all-classes", "lime-all-classes", content, "lime-all-classes.csv"), files
 
 
-def _segmenters(data: Dataset, lime: Artifact) -> Made:
-    checks = lime.results["lime_checks"]
-    first = next(iter(lime.facts["examples"].values()), None)
-    rows, files = [], {}
-    for name, values in checks["segmenters"].items():
-        file = None
-        if first is not None:
-            file = f"cut-{name}.png"
-            files[file] = palette_png(outlined(np.asarray(data.evaluation.images[first]), lime.arrays[f"cut_{name}"]))
-        rows.append(
-            {
-                "name": name,
-                "src": file,
-                **values,
-                "mean": (values["fidelity"] + values["stability"]) / 2,
-                "used": name == checks["segmenter"],
-                "best": name == checks["best_segmenter"],
-            }
-        )
-    files["lime-segmenters.csv"] = table_bytes(
-        ("segmenter", "superpixels", "fewest", "most", "fidelity", "stability", "jaccard", "score"),
-        (
-            [row[key] for key in ("name", "superpixels", "fewest", "most", "fidelity", "stability", "jaccard", "score")]
-            for row in rows
-        ),
-    )
-    content = {
-        "rows": rows,
-        "images": checks["segmenter_images"],
-        "samples": checks["segmenter_samples"],
-        "segmenter": checks["segmenter"],
-        "best": checks["best_segmenter"],
-        "top": checks["top"],
-    }
-    return Figure("lime-segmenters", "lime-segmenters", content, "lime-segmenters.csv"), files
-
-
 def _regions(lime: Artifact) -> Made:
     rows = [
         {
@@ -204,35 +167,6 @@ def _regions(lime: Artifact) -> Made:
     )
     content = {"rows": rows, "regions": regions}
     return Figure("lime-regions", "lime-regions", content, "lime-regions.csv"), {"lime-regions.csv": table}
-
-
-def _stability(lime: Artifact) -> Made:
-    checks = lime.results["lime_checks"]
-    rows = list(checks["sampling"].values())
-    keys = ("samples", "images", "stability", "jaccard", "agreement", "fidelity")
-    table = table_bytes(keys, ([row[key] for key in keys] for row in rows))
-    content = {
-        "rows": rows,
-        "lines": {key: _line([row[key] for row in rows]) for key in ("stability", "jaccard", "agreement", "fidelity")},
-        "at": [_across(place, len(rows)) for place in range(len(rows))],
-        "target": checks["agreement"],
-        "seeds": checks["seeds"],
-        "top": checks["top"],
-        "cap": checks["max_samples"],
-        "converged": checks["converged"],
-        "class_samples": checks["class_samples"],
-    }
-    return Figure("lime-stability", "lime-stability", content, "lime-stability.csv"), {"lime-stability.csv": table}
-
-
-def _across(place: int, count: int) -> float:
-    return round(40 + 320 * (place / (count - 1) if count > 1 else 0.5), 1)
-
-
-def _line(values: list[float]) -> list[list[float]]:
-    """Points in a drawing of 400 by 200 whose value axis runs from 0 (at 180) to 1 (at 20)."""
-    count = len(values)
-    return [[_across(place, count), round(180 - 160 * min(1.0, max(0.0, v)), 1)] for place, v in enumerate(values)]
 
 
 def _agreement(lime: Artifact) -> Made:

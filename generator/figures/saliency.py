@@ -11,7 +11,7 @@ from scipy.ndimage import uniform_filter
 from generator.analyses.faithfulness.ranking import most_important
 from generator.dataset.types import Dataset
 from generator.figures.dataset import table_bytes
-from generator.figures.figure import Figure, artifact_of
+from generator.figures.figure import Figure, Made, artifact_of
 from generator.figures.maps import bars, in_colour, kept_alone, over_face, palette_png, scale_of
 from generator.figures.pixels import png
 from generator.figures.preview import preview
@@ -25,7 +25,6 @@ SIGNED = ("gradient_x_input", "integrated_gradients", "occlusion")
 """Methods whose sign says whether a pixel speaks for the class."""
 OF_GRADIENTS = ("gradient", "smoothgrad", "guided_backprop")
 """Methods whose values are slopes: per step from black to white on the stated scale."""
-Made = tuple[Figure, dict[str, bytes]]
 
 
 def run(options: None, inputs: Mapping[str, Artifact], context: Context) -> Artifact:

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy.special import softmax
 
 from generator.model.batches import in_batches
 from generator.model.preprocess import FACE, Preprocess
@@ -71,9 +72,7 @@ class Classifier:
 
     def quick_probabilities(self, faces: np.ndarray) -> np.ndarray:
         """Softmax of `quick_logits`, float32 (n, classes)."""
-        logits = self.quick_logits(faces)
-        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float32)
+        return np.asarray(softmax(self.quick_logits(faces), axis=1))
 
     def logits_of_inputs(self, inputs: np.ndarray) -> np.ndarray:
         """Logits float32 (n, classes) of already prepared inputs (n, h, w, c)."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
+from scipy.special import softmax
 
 from generator.analyses.confusion.association import association, concentration
 from generator.analyses.confusion.calibration import expected_calibration_error, reliability
@@ -52,7 +53,7 @@ def counted(
 ) -> Artifact:
     """What the logits (n_evaluation, classes) say of the data set; see `run`."""
     labels = data.evaluation.labels
-    probabilities = _softmax(logits)
+    probabilities = softmax(logits.astype(np.float64), axis=1)
     predicted = probabilities.argmax(axis=1)
     matrix = confusion_matrix(labels, predicted, len(data.classes))
     per_class = dict(zip(data.classes, measures(matrix), strict=True))
@@ -129,8 +130,3 @@ def _associations(
 
 def _proportion(found: Rate) -> Proportion:
     return Proportion(found.value, found.low, found.high, found.n)
-
-
-def _softmax(logits: np.ndarray) -> np.ndarray:
-    powers = np.exp(np.asarray(logits, dtype=np.float64) - logits.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
+from scipy.special import softmax
 from sklearn import config_context
 
 from generator.analyses.agreement import agreement, named_regions
@@ -118,7 +119,7 @@ def explain_all(
         options.kernel_width,
         options.top,
     )
-    probabilities = _softmax(logits)
+    probabilities = softmax(logits.astype(np.float64), axis=1)
     measured_examples = {
         name: example_results(
             shown[name],
@@ -243,11 +244,6 @@ def _arrays(shown: Mapping[str, Shown], whole: Mapping[str, Explained]) -> dict[
         arrays[f"sample_index_{name}"] = found.index
         arrays[f"sample_maps_{name}"] = found.maps
     return arrays
-
-
-def _softmax(logits: np.ndarray) -> np.ndarray:
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float64)
 
 
 def _xlogx(values: np.ndarray) -> np.ndarray:
