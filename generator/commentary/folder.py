@@ -48,6 +48,9 @@ def _strays(folder: Path, languages: tuple[str, ...], root: Path) -> list[Proble
     found: list[Problem] = []
     for file in sorted(folder.glob("*.md")):
         shown = shown_name(file, root)
+        if not file.is_file():
+            found.append(Problem("is no file; a page's commentary is a Markdown file", shown))
+            continue
         if file.name == "README.md":
             continue
         try:

@@ -143,7 +143,7 @@ def render_page(
     expanded, conditions = _conditions_out(expanded)
     spans = Spans(conditions, results, page, strings, work.verdicts)
     html = converted(expanded, spans, allow_html)
-    work.check_converted(spans, html)
+    work.check_converted(spans, html, PAGES)
     stated = tuple(
         Claim(page, lang, one.text, one.condition, one.verdict.holds, one.verdict.values, one.line, file, number)
         for number, one in enumerate(spans.stated, 1)

@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2.nodes import Template
 
-from generator.commentary import claims, sandbox, vetting
+from generator.commentary import claims, links, sandbox, vetting
 from generator.commentary.conditions import LITERALS, ConditionError, Verdict, evaluate, names, parse
 from generator.commentary.lookup import NotQuotableError
 from generator.commentary.spans import FIGURE, FIGURE_END, Spans
@@ -104,17 +104,17 @@ class PageWork:
         """``has_figure("name")``: whether this report has such a figure."""
         return self.known is None or name in self.known
 
-    def check_converted(self, spans: Spans, html: str) -> None:
-        """What only the finished HTML shows."""
+    def check_converted(self, spans: Spans, html: str, pages: Collection[str]) -> None:
+        """What only the finished HTML shows; links may lead to `pages`."""
         for line, message in spans.faults:
             self.problem(line or self._second_title(), message)
         broken = f"[{claims.OPEN}{claims.CLOSE}{claims.LINE}{claims.END}]"
         if re.search(broken, html):
             self.problem(None, "a claim is cut in two by markup or by an {% if %}; put it whole inside")
         for address in spans.links:
-            scheme = re.match(r"\s*([A-Za-z][\w+.-]*)\s*:", address)
-            if scheme and scheme[1].lower() not in ("http", "https", "mailto"):
-                self.problem(self._line_of(address), f"the link '{address}' is neither http(s), mailto nor relative")
+            wrong = links.fault(address, pages)
+            if wrong:
+                self.problem(self._line_of(address), wrong)
 
     def with_figures(self, html: str) -> str:
         """The page with its figures in place."""

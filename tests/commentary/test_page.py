@@ -155,6 +155,45 @@ def test_links_lead_nowhere_dangerous(render: Render, address: str) -> None:
     assert "neither http(s), mailto nor relative" in lines(render(f"# T\n\n[x]({address})"))[0]
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "2-filters.html",
+        "./methods.html#claims",
+        "#here",
+        "../zh-Hant/index.html",
+        "../results.json",
+        "../assets/figures/x.csv",
+        "https://example.org/x.html",
+        "//example.org/x",
+        "mailto:a@b.c",
+        "?q",
+    ],
+)
+def test_links_lead_to_pages_of_the_report_or_elsewhere(render: Render, address: str) -> None:
+    assert not render(f"# T\n\n[x]({address})").problems
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("2-filter.html", "leads to no file of the report (did you mean '2-filters.html'?)"),
+        ("2-filters.md", "leads to no file of the report (did you mean '2-filters.html'?)"),
+        ("../zh-Hant/2-filter.html", "leads to no file of the report (did you mean '../zh-Hant/2-filters.html'?)"),
+        ("../result.json", "leads to no file of the report (did you mean '../results.json'?)"),
+        ("../../index.html", "leads to no file of the report"),
+        ("a/../methods.html", "leads to no file of the report"),
+        ("/methods.html", "is absolute"),
+    ],
+)
+def test_links_to_files_that_the_report_has_not_are_told_where_they_stand(
+    render: Render, address: str, told: str
+) -> None:
+    found = render(f"# T\n\n![x]({address})" if address.endswith("json") else f"# T\n\n[x]({address})")
+    assert found.problems[0].line == 3
+    assert told in found.problems[0].message
+
+
 def test_line_ends_and_byte_order_marks_of_other_systems(render: Render) -> None:
     page = render('\ufeff# T\r\n\r\n[x]{claim="model.accuracy > 0"}\r\n'.encode())
     assert page.title == "T"

@@ -145,6 +145,12 @@ def test_files_that_no_page_shows_are_named(folder: Path) -> None:
     assert "notes.md: is no commentary file" in found
 
 
+def test_a_folder_in_the_place_of_a_page_is_named(folder: Path) -> None:
+    (folder / "methods.en.md").unlink(missing_ok=True)
+    (folder / "methods.en.md").mkdir()
+    assert "methods.en.md: is no file; a page's commentary is a Markdown file" in "\n".join(problems(folder))
+
+
 def test_one_language_needs_no_counterpart(folder: Path) -> None:
     (folder / "1-saliency.en.md").unlink()
     assert check_folder(folder, ("zh-Hant",), folder) == []

@@ -40,6 +40,11 @@ CASES: list[tuple[str, str | bytes, str]] = [
         "# A\n\n[x](javascript:alert(1))\n",
         f"{PAGE}:3: the link 'javascript:alert(1)' is neither http(s), mailto nor relative",
     ),
+    (
+        PAGE,
+        "# A\n\n[x](2-filter.html)\n",
+        f"{PAGE}:3: the link '2-filter.html' leads to no file of the report (did you mean '2-filters.html'?)",
+    ),
     (PAGE, "no title", f"{PAGE}:1: the page has no title; begin it with '# Title'"),
     (PAGE, "", f"{PAGE}:1: the page has no title; begin it with '# Title'"),
     (PAGE, b"# A\n\ncaf\xe9\n", f"{PAGE}:3: cannot be read as UTF-8 text"),
