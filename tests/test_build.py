@@ -20,7 +20,7 @@ profiles:
     dataset: {train_images: 700, evaluation_images: 350}
     model: {training: {recipe: faces, epochs: 2}}
     lime: {images_per_class: 2, class_samples: 64, max_samples: 64, first_samples: 32, segmenter_images: 2, seeds: 2}
-    saliency: {images_per_class: 2, default_images_per_class: 2, noise_samples: 2, steps: 4}
+    saliency: {images_per_class: 2, default_images_per_class: 2, noise_samples: 2, shown_noise_samples: 2, steps: 4}
     filters: {seeds: 2, steps: 5}
     tsne: {images: 70, measured: 140, large: 0, seeds: 1, shuffles: 10}
 """

@@ -93,7 +93,9 @@ class SaliencyOptions(Struct, forbid_unknown_fields=True, frozen=True):
     randomisation_images_per_class: Count = 2
     """Images per class whose maps are followed while the model's weights are randomised."""
     noise_samples: Annotated[int, Meta(ge=1, le=1000)] = 25
-    """SmoothGrad's noisy copies."""
+    """SmoothGrad's noisy copies, where maps of many images are averaged or compared."""
+    shown_noise_samples: Annotated[int, Meta(ge=1, le=5000)] = 200
+    """The same for the images shown: one map by itself is noise for longer than a mean over many."""
     noise: Fraction = 0.15
     """SmoothGrad's noise, standard deviation as part of the way from black to white."""
     steps: Annotated[int, Meta(ge=1, le=1000)] = 32

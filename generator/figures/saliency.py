@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from scipy.ndimage import uniform_filter
+from scipy.special import softmax
 
 from generator.analyses.faithfulness.ranking import most_important
 from generator.dataset.types import Dataset
@@ -64,18 +65,17 @@ def _examples(data: Dataset, logits: np.ndarray, found: Artifact, span: float) -
     evaluation = data.evaluation
     files: dict[str, bytes] = {}
     images = []
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    probabilities = softmax(logits.astype(np.float64), axis=1)
     for name, index in found.facts["examples"].items():
         files[f"{name}.png"] = png(np.asarray(evaluation.images[index]))
-        probabilities = powers[index] / powers[index].sum()
         images.append(
             {
                 "class": name,
                 "name": evaluation.names[index],
                 "src": f"{name}.png",
                 "predicted": data.classes[int(logits[index].argmax())],
-                "probability": float(probabilities[data.classes.index(name)]),
-                "confidence": float(probabilities.max()),
+                "probability": float(probabilities[index, data.classes.index(name)]),
+                "confidence": float(probabilities[index].max()),
             }
         )
     panels = []

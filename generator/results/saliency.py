@@ -56,6 +56,10 @@ class SaliencyChecks:
         Meta(description="integrated gradients: mean absolute gap between a map's sum and the logit's rise, in logits"),
     ]
     completeness_relative: Annotated[float, Meta(description="the same over the mean absolute rise of the logit")]
+    noise_samples: Annotated[
+        int, Meta(description="SmoothGrad's noisy copies of an image, in all counts and comparisons")
+    ]
+    shown_noise_samples: Annotated[int, Meta(description="the same for the pictures shown")]
     blank: Annotated[dict[str, int], Meta(description="per method, images whose map is 0 everywhere; left out")]
 
 

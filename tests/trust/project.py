@@ -15,8 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 TITLE = "What the model looks at"
 OPTIONS = """
     lime: {images_per_class: 1, class_samples: 16, max_samples: 16, first_samples: 16, segmenter_images: 1, seeds: 2}
-    saliency: {images_per_class: 1, default_images_per_class: 1, wrong_images_per_class: 1, noise_samples: 1, steps: 2,
-      randomisation_images_per_class: 1}
+    saliency: {images_per_class: 1, default_images_per_class: 1, wrong_images_per_class: 1, noise_samples: 1,
+      shown_noise_samples: 1, steps: 2, randomisation_images_per_class: 1}
     filters: {seeds: 2, steps: 2, compared: 2, top_images: 1}
     tsne: {images: 30, measured: 30, large: 0, seeds: 1, shuffles: 10, perplexities: [5.0]}
     confusion: {pairs: 5}

@@ -98,8 +98,18 @@ class Explainer:
         """The methods that the model allows: Grad-CAM needs a convolution."""
         return tuple(name for name in METHODS if name != "grad_cam" or self.classifier.convolutions)
 
+    @property
+    def shown_noise_samples(self) -> int:
+        """SmoothGrad's noisy copies of the images shown: never fewer than of the others."""
+        return max(self.options.noise_samples, self.options.shown_noise_samples)
+
     def maps(
-        self, names: Iterable[str], faces: np.ndarray, targets: np.ndarray, averaged: bool = False
+        self,
+        names: Iterable[str],
+        faces: np.ndarray,
+        targets: np.ndarray,
+        averaged: bool = False,
+        noise_samples: int | None = None,
     ) -> dict[str, Maps]:
         """Maps of the target logits by the named methods; float32 (n, 48, 48) each.
 
@@ -108,13 +118,14 @@ class Explainer:
             faces: (n, 48, 48), 0..255.
             targets: columns of the logits, (n,).
             averaged: whether only means over many of the maps are looked at, for which a quicker pass is enough.
+            noise_samples: SmoothGrad's; None: as configured.
         """
         inputs, wanted = self.classifier.prepare(faces), tuple(names)
         raw = self._of_one_pass(wanted, inputs, targets, averaged)
         found: dict[str, Maps] = {}
         for name in wanted:
             if name not in raw:
-                raw[name] = self._dear(name, inputs, faces, targets)
+                raw[name] = self._dear(name, inputs, faces, targets, noise_samples or self.options.noise_samples)
             found[name] = self._on_the_face(METHODS[name], raw.pop(name))
         return found
 
@@ -141,10 +152,12 @@ class Explainer:
             found["gradient_x_input"] = gradient_x_input(lambda *_: gradients, inputs, targets)
         return found
 
-    def _dear(self, name: str, inputs: np.ndarray, faces: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    def _dear(
+        self, name: str, inputs: np.ndarray, faces: np.ndarray, targets: np.ndarray, noise_samples: int
+    ) -> np.ndarray:
         o, gradients = self.options, self.classifier.quick_gradients
         if name == "smoothgrad":
-            return smoothgrad(gradients, inputs, targets, self.span, o.noise_samples, o.noise, self.seed)
+            return smoothgrad(gradients, inputs, targets, self.span, noise_samples, o.noise, self.seed)
         if name == "integrated_gradients":
             return integrated_gradients(gradients, inputs, targets, self.black, o.steps)
         if name == "occlusion":

@@ -13,7 +13,7 @@ from generator.analyses.faithfulness.table import Compared, compare_all
 from generator.analyses.saliency.choice import examples, stratified
 from generator.analyses.saliency.methods import METHODS, Explainer, Maps
 from generator.analyses.saliency.regions import Survey, by_class, mean_maps
-from generator.analyses.saliency.subject import CHUNK, Subject, refuse, together, whole_set, with_more
+from generator.analyses.saliency.subject import CHUNK, Subject, refuse, singly, together, whole_set, with_more
 from generator.config.schema import SaliencyOptions
 from generator.errors import InputError
 from generator.model.stage import opened
@@ -56,8 +56,9 @@ def run(options: SaliencyOptions, inputs: Mapping[str, Artifact], context: Conte
     pictured = np.array(list(shown.values()), dtype=np.int64)
     explained = np.concatenate([sample, np.setdiff1d(pictured, sample)])
     maps = together(subject, explained, tell)
+    sampled = {name: found.rows(slice(len(sample))) for name, found in maps.items()}
     for name in subject.dear:
-        surveys[name] = subject.survey(sample, maps[name].rows(slice(len(sample))))
+        surveys[name] = subject.survey(sample, sampled[name])
     refuse(subject, surveys)
 
     inner = np.flatnonzero(right[sample]) if right[sample].any() else np.arange(len(sample))
@@ -78,7 +79,6 @@ def run(options: SaliencyOptions, inputs: Mapping[str, Artifact], context: Conte
     tell(f"{chosen}: more images")
     surveys[chosen], of_wrong = with_more(subject, chosen, surveys[chosen], options, context.seed + 3)
 
-    places = [int(np.flatnonzero(explained == place)[0]) for place in pictured]
     completeness = subject.explainer.completeness(
         of_tested["integrated_gradients"], data.evaluation.images[tested], labels[tested]
     )
@@ -94,7 +94,7 @@ def run(options: SaliencyOptions, inputs: Mapping[str, Artifact], context: Conte
             "default_method": chosen,
             "curves": {name: curves.means() for name, curves in compared.curves.items()},
         },
-        arrays=_arrays(subject, surveys, chosen, of_wrong, maps, len(sample), np.array(places, dtype=np.int64))
+        arrays=_arrays(subject, surveys, chosen, of_wrong, sampled, singly(subject, pictured, explained, maps))
         | {f"cascade_{name}": stack for name, stack in compared.cascade.items()},
     )
 
@@ -142,6 +142,8 @@ def _saliency(
             ),
             max_gradient={name: float(peaks[labels == label].max()) for label, name in present},
             median_gradient={name: float(np.median(peaks[labels == label])) for label, name in present},
+            noise_samples=subject.explainer.options.noise_samples,
+            shown_noise_samples=subject.explainer.shown_noise_samples,
             completeness=completeness[0],
             completeness_relative=completeness[1],
             blank={name: int(surveys[name].blank.sum()) for name in subject.explainer.names},
@@ -168,16 +170,15 @@ def _arrays(
     surveys: Mapping[str, Survey],
     chosen: str,
     of_wrong: Survey,
-    maps: Mapping[str, Maps],
-    sampled: int,
-    pictured: np.ndarray,
+    sampled: Mapping[str, Maps],
+    pictured: Mapping[str, Maps],
 ) -> dict[str, np.ndarray]:
     evaluation = subject.data.evaluation
     arrays = {}
-    for name, found in maps.items():
-        arrays[f"sample_{name}"] = found.importance[:sampled]
-        arrays[f"example_{name}"] = found.importance[pictured]
-        arrays[f"example_signed_{name}"] = found.signed[pictured]
+    for name, found in sampled.items():
+        arrays[f"sample_{name}"] = found.importance
+        arrays[f"example_{name}"] = pictured[name].importance
+        arrays[f"example_signed_{name}"] = pictured[name].signed
         arrays[f"mean_{name}"] = mean_maps(surveys[name])[0].astype(np.float32)
     right, wrong = mean_maps(surveys[chosen])[1], mean_maps(of_wrong)[2]
     faces = [

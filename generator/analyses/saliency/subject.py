@@ -81,6 +81,22 @@ def together(subject: Subject, index: np.ndarray, tell: Callable[[str], None]) -
     return {name: found[name] for name in subject.explainer.names}
 
 
+def singly(subject: Subject, index: np.ndarray, explained: np.ndarray, maps: Mapping[str, Maps]) -> dict[str, Maps]:
+    """Maps that are looked at one by one: those that there are, but SmoothGrad's anew from more noisy copies.
+
+    Args:
+        subject: the images.
+        index: (n,), those to be shown.
+        explained: (m,), the images that `maps` are of, those at `index` among them.
+        maps: by method.
+    """
+    places = np.array([np.flatnonzero(explained == place)[0] for place in index], dtype=np.int64)
+    images, labels = subject.data.evaluation.images[index], subject.data.evaluation.labels[index]
+    explainer = subject.explainer
+    anew = explainer.maps(["smoothgrad"], images, labels, noise_samples=explainer.shown_noise_samples)
+    return {name: found.rows(places) for name, found in maps.items()} | anew
+
+
 def refuse(subject: Subject, surveys: Mapping[str, Survey]) -> None:
     """Stop the build over maps that say nothing, see `refuse_blank`."""
     data = subject.data

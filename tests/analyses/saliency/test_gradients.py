@@ -57,12 +57,19 @@ def test_gradient_agrees_with_differences(net):
 def test_smoothgrad_is_the_mean_over_noisy_copies(net):
     inputs, targets = net.prepare(faces(3)), np.array([0, 1, 0])
     found = smoothgrad(net.gradients, inputs, targets, span=2.0, samples=5, noise=0.2, seed=9)
-    pictures = np.random.default_rng(9).normal(0, 0.4, (5, 16, 16, 1))
+    drawn = np.random.default_rng(9).normal(0, 0.4, (3, 16, 16, 1))
+    pictures = [drawn[0], -drawn[0], drawn[1], -drawn[1], drawn[2]]
     for i in range(3):
         slow = np.mean(
             [net.gradients((inputs[i] + p)[None].astype("f"), targets[i : i + 1])[0, ..., 0] for p in pictures], axis=0
         )
         np.testing.assert_allclose(found[i], slow, atol=1e-6)
+
+
+def test_opposite_noise_cancels_where_the_gradient_is_linear():
+    """Of a quadratic logit the mean over pairs is the gradient itself, whatever the noise."""
+    found = smoothgrad(lambda x, _: 3 * x, np.full((2, 48, 48, 1), 0.5, "f"), np.zeros(2, int), span=2.0, samples=6)
+    np.testing.assert_allclose(found, 1.5, rtol=1e-5)
 
 
 def test_smoothgrad_of_a_linear_model_is_its_gradient():

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -57,6 +58,19 @@ def test_a_model_that_looks_at_the_mouth_is_found_out(run):
     assert (truth["pointing"], truth["mass"]["value"]) == (1, pytest.approx(1))
     assert artifact.results["saliency_checks"]["max_gradient"]["happy"] == pytest.approx(2 * 8 / 180)
     assert artifact.results["saliency_checks"]["completeness_relative"] < 1e-4
+
+
+def test_single_maps_of_smoothgrad_take_more_noisy_copies(run):
+    classifier, data = convolutional(), dataset()
+    artifact, _ = run(classifier, data)
+    checks = artifact.results["saliency_checks"]
+    assert (checks["noise_samples"], checks["shown_noise_samples"]) == (5, 200)
+    index = np.array(list(artifact.facts["examples"].values()))
+    more = msgspec.structs.replace(SMALL, noise_samples=200)
+    images, labels = data.evaluation.images[index], data.evaluation.labels[index]
+    for method, options in (("smoothgrad", more), ("occlusion", SMALL)):
+        found = Explainer(classifier, options, 7).maps([method], images, labels)[method].importance
+        np.testing.assert_allclose(artifact.arrays[f"example_{method}"], found, rtol=1e-3, atol=1e-5)
 
 
 def test_the_methods_pass_on_it_and_baselines_do_not(run):
