@@ -105,14 +105,22 @@ def _followed(
     every = checkpoints(len(blocks), _EVERY)
     few = {blocks[every[place - 1] - 1].name for place in checkpoints(len(every), _FEW)}
     steps: dict[str, list[tuple[str, np.ndarray, np.ndarray]]] = {name: [] for name in maps}
-    pictures = {name: [found.magnitude[0]] for name, found in maps.items()}
+
+    def picture(name: str, found: Maps) -> np.ndarray:
+        """The first image's map; SmoothGrad's from more noisy copies, as everywhere where one map is looked at."""
+        if name == "smoothgrad":
+            more = explainer.shown_noise_samples
+            found = explainer.maps([name], faces[:1], targets[:1], noise_samples=more)[name]
+        return np.asarray(found.magnitude[0])
+
+    pictures = {name: [picture(name, found)] for name, found in maps.items()}
 
     def look(layer: str) -> None:
         names = list(maps) if layer in few else cheap
         for name, found in explainer.maps(names, faces, targets).items():
             before = maps[name].magnitude[: len(faces)]
             steps[name].append((layer, spearman(before, found.magnitude), ssim(before, found.magnitude)))
-            pictures[name].append(found.magnitude[0])
+            pictures[name].append(picture(name, found))
 
     cascade(classifier, look, seed, _EVERY)
     return steps, {name: np.stack(stack) for name, stack in pictures.items()}

@@ -71,6 +71,11 @@ def test_single_maps_of_smoothgrad_take_more_noisy_copies(run):
     for method, options in (("smoothgrad", more), ("occlusion", SMALL)):
         found = Explainer(classifier, options, 7).maps([method], images, labels)[method].importance
         np.testing.assert_allclose(artifact.arrays[f"example_{method}"], found, rtol=1e-3, atol=1e-5)
+    first = artifact.facts["tested"][:1]
+    found = Explainer(classifier, more, 7).maps(
+        ["smoothgrad"], data.evaluation.images[first], data.evaluation.labels[first]
+    )
+    np.testing.assert_allclose(artifact.arrays["cascade_smoothgrad"][0], found["smoothgrad"].magnitude[0], rtol=1e-3)
 
 
 def test_the_methods_pass_on_it_and_baselines_do_not(run):
