@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -27,11 +27,9 @@ def opened(inputs: Mapping[str, Artifact]) -> tuple[Classifier, Dataset]:
     facts = artifact.facts
     file = facts["file"]
     folder = getattr(artifact.files, "folder", None)
-    outputs = list(facts["outputs"])
-    order = None if outputs == list(facts["classes"]) else tuple(outputs.index(name) for name in facts["classes"])
     settings = (
         tuple(sorted(facts["preprocess"].items())),
-        order,
+        tuple(facts["outputs"]),
         tuple(facts["classes"]),
         bool(facts["allow_lambda"]),
     )
@@ -49,14 +47,28 @@ def opened(inputs: Mapping[str, Artifact]) -> tuple[Classifier, Dataset]:
 def _classifier(
     path: Path,
     preprocess: tuple[tuple[str, Any], ...],
-    order: tuple[int, ...] | None,
+    outputs: tuple[str, ...],
     classes: tuple[str, ...],
     allow_lambda: bool,
 ) -> Classifier:
-    model, size, _ = open_file(path, allow_lambda)
-    if order is not None:
-        model = with_columns(model, list(order), size)
-    return Classifier(model, Preprocess(**dict(preprocess)), classes)
+    return classifier_of(open_file(path, allow_lambda)[0], Preprocess(**dict(preprocess)), outputs, classes)
+
+
+def classifier_of(
+    logits_model: keras.Model, preprocess: Preprocess, outputs: Sequence[str], classes: Sequence[str]
+) -> Classifier:
+    """The classifier of some of a model's outputs.
+
+    Args:
+        logits_model: from `open_file`.
+        preprocess: how faces become its inputs.
+        outputs: what its logits stand for.
+        classes: those that are wanted, in their order.
+    """
+    if list(outputs) != list(classes):
+        size = preprocess.height, preprocess.width, preprocess.channels
+        logits_model = with_columns(logits_model, [list(outputs).index(name) for name in classes], size)
+    return Classifier(logits_model, preprocess, classes)
 
 
 def open_file(path: Path, allow_lambda: bool) -> tuple[keras.Model, tuple[int, int, int], str]:

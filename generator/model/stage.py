@@ -16,8 +16,9 @@ from generator.model.brought import card_of, output_names, preprocess_of, shippe
 from generator.model.guess import Candidate
 from generator.model.loading import ending_of
 from generator.model.measured import Origin, measured
-from generator.model.opening import open_file, opened
+from generator.model.opening import classifier_of, open_file, opened
 from generator.model.own import Own, snapshot_name, train_own
+from generator.model.predictions import restricted
 from generator.model.preprocess import Preprocess
 from generator.model.shipped import shipped_weights, snapshot_files
 from generator.pipeline.artifact import Artifact
@@ -73,7 +74,13 @@ def run(options: ModelOptions, inputs: Mapping[str, Artifact], context: Context)
     if card is not None:
         facts["card"] = card
     artifact = Artifact(facts=facts, files=files)
-    classifier, data = opened({**inputs, "model": artifact})
+    if path is None:
+        classifier, data = opened({**inputs, "model": artifact})
+    else:
+        classifier, data = (
+            classifier_of(model, preprocess, outputs, facts["classes"]),
+            restricted(data, facts["classes"]),
+        )
     logits = classifier.logits(data.evaluation.images)
     artifact.arrays = {"logits": logits}
     name = options.training.recipe if path is None else shown(path.name)
