@@ -18,10 +18,10 @@ import tensorflow as tf
 from generator.errors import InputError
 from generator.model.eras import UntranslatableError, needs_translation, text_of, translated_file
 from generator.model.layers import in_order, is_convolution, rename_for_tensorflow
+from generator.model.preprocess import FACE
 
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _ZIP = b"PK\x03\x04"
-FACE = 48
 
 
 class Columns(keras.layers.Layer):  # type: ignore[misc]

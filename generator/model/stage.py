@@ -43,6 +43,7 @@ def run(options: ModelOptions, inputs: Mapping[str, Artifact], context: Context)
     reason, softmax = "recipe", "none"
     if path is None:
         own = train_own(options.training, data, context)
+        model = own.network
         preprocess, outputs = own.preprocess, list(data.classes)
         file = "model.keras"
         snapshots = {epoch: snapshot_name(epoch) for epoch in own.snapshots}
@@ -74,13 +75,8 @@ def run(options: ModelOptions, inputs: Mapping[str, Artifact], context: Context)
     if card is not None:
         facts["card"] = card
     artifact = Artifact(facts=facts, files=files)
-    if path is None:
-        classifier, data = opened({**inputs, "model": artifact})
-    else:
-        classifier, data = (
-            classifier_of(model, preprocess, outputs, facts["classes"]),
-            restricted(data, facts["classes"]),
-        )
+    classifier = classifier_of(model, preprocess, outputs, facts["classes"])
+    data = restricted(data, facts["classes"])
     logits = classifier.logits(data.evaluation.images)
     artifact.arrays = {"logits": logits}
     name = options.training.recipe if path is None else shown(path.name)

@@ -109,8 +109,7 @@ def _followed(
     def picture(name: str, found: Maps) -> np.ndarray:
         """The first image's map; SmoothGrad's from more noisy copies, as everywhere where one map is looked at."""
         if name == "smoothgrad":
-            more = explainer.shown_noise_samples
-            found = explainer.maps([name], faces[:1], targets[:1], noise_samples=more)[name]
+            found = explainer.maps([name], faces[:1], targets[:1], single=True)[name]
         return np.asarray(found.magnitude[0])
 
     pictures = {name: [picture(name, found)] for name, found in maps.items()}

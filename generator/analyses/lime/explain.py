@@ -154,8 +154,13 @@ class FaceExplainer(LimeImageExplainer):  # type: ignore[misc]
             data, outputs, distances, label, data.shape[1], feature_selection="none"
         )[:3]
 
+    def weights_of_halves(self, data: np.ndarray, outputs: np.ndarray, label: int) -> tuple[np.ndarray, np.ndarray]:
+        """The weights (k,) that each half of the samples gives by itself."""
+        first, second = (self.weights(data[half], outputs[half], label) for half in halves(*data.shape))
+        return first, second
+
     def _compare_halves(self, data: np.ndarray, outputs: np.ndarray) -> None:
-        first, second = (self.weights(data[half], outputs[half], self.targets[0]) for half in halves(*data.shape))
+        first, second = self.weights_of_halves(data, outputs, self.targets[0])
         self.agreement = rank_correlation(first, second)
         self.overlap = jaccard(first, second, self.top)
 

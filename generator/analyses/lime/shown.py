@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from generator.analyses.lime.explain import Explanation, FaceExplainer, Predict
-from generator.analyses.lime.sampling import Sampling, halves
-from generator.analyses.lime.stability import over_seeds
+from generator.analyses.lime.sampling import Sampling
+from generator.analyses.lime.stability import over_seeds, rank_correlation
 
 
 @dataclass(frozen=True)
@@ -114,13 +114,8 @@ def sampling_curve(
             runs = [(data[:size].astype(np.int64), outputs[:size]) for data, outputs in example.runs]
             stability, jaccard = over_seeds([fitter.weights(*run, target) for run in runs], top)
             fidelity = float(np.mean([fitter.score(*run, target) for run in runs]))
-            agreement = float(np.mean([_halved(fitter, *run, target) for run in runs]))
+            agreement = float(np.mean([rank_correlation(*fitter.weights_of_halves(*run, target)) for run in runs]))
             rows.append((stability, jaccard, agreement, fidelity))
         if rows:
             found.append(AtSamples(size, len(rows), *(float(value) for value in np.mean(rows, axis=0))))
     return found
-
-
-def _halved(fitter: FaceExplainer, data: np.ndarray, outputs: np.ndarray, target: int) -> float:
-    parts = [fitter.weights(data[half], outputs[half], target) for half in halves(*data.shape)]
-    return over_seeds(parts, fitter.top)[0]

@@ -109,7 +109,7 @@ class Explainer:
         faces: np.ndarray,
         targets: np.ndarray,
         averaged: bool = False,
-        noise_samples: int | None = None,
+        single: bool = False,
     ) -> dict[str, Maps]:
         """Maps of the target logits by the named methods; float32 (n, 48, 48) each.
 
@@ -118,14 +118,15 @@ class Explainer:
             faces: (n, 48, 48), 0..255.
             targets: columns of the logits, (n,).
             averaged: whether only means over many of the maps are looked at, for which a quicker pass is enough.
-            noise_samples: SmoothGrad's; None: as configured.
+            single: whether the maps are looked at one by one, for which SmoothGrad takes more noisy copies.
         """
         inputs, wanted = self.classifier.prepare(faces), tuple(names)
+        copies = self.shown_noise_samples if single else self.options.noise_samples
         raw = self._of_one_pass(wanted, inputs, targets, averaged)
         found: dict[str, Maps] = {}
         for name in wanted:
             if name not in raw:
-                raw[name] = self._dear(name, inputs, faces, targets, noise_samples or self.options.noise_samples)
+                raw[name] = self._dear(name, inputs, faces, targets, copies)
             found[name] = self._on_the_face(METHODS[name], raw.pop(name))
         return found
 
@@ -152,12 +153,10 @@ class Explainer:
             found["gradient_x_input"] = gradient_x_input(lambda *_: gradients, inputs, targets)
         return found
 
-    def _dear(
-        self, name: str, inputs: np.ndarray, faces: np.ndarray, targets: np.ndarray, noise_samples: int
-    ) -> np.ndarray:
+    def _dear(self, name: str, inputs: np.ndarray, faces: np.ndarray, targets: np.ndarray, copies: int) -> np.ndarray:
         o, gradients = self.options, self.classifier.quick_gradients
         if name == "smoothgrad":
-            return smoothgrad(gradients, inputs, targets, self.span, noise_samples, o.noise, self.seed)
+            return smoothgrad(gradients, inputs, targets, self.span, copies, o.noise, self.seed)
         if name == "integrated_gradients":
             return integrated_gradients(gradients, inputs, targets, self.black, o.steps)
         if name == "occlusion":

@@ -92,8 +92,7 @@ def singly(subject: Subject, index: np.ndarray, explained: np.ndarray, maps: Map
     """
     places = np.array([np.flatnonzero(explained == place)[0] for place in index], dtype=np.int64)
     images, labels = subject.data.evaluation.images[index], subject.data.evaluation.labels[index]
-    explainer = subject.explainer
-    anew = explainer.maps(["smoothgrad"], images, labels, noise_samples=explainer.shown_noise_samples)
+    anew = subject.explainer.maps(["smoothgrad"], images, labels, single=True)
     return {name: found.rows(places) for name, found in maps.items()} | anew
 
 
