@@ -88,3 +88,22 @@ def _erased(views: tf.Tensor, size: int, probability: float, seed: tf.Tensor, ot
     hit = rows[:, :, None] & columns[:, None, :] & (draw[:, 4] < probability)[:, None, None]
     grey = tf.random.stateless_uniform((n, 1, 1, 1), other)
     return tf.where(hit[..., None], grey, views)
+
+
+def mixed(views: tf.Tensor, targets: tf.Tensor, part: float, seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """Mix some views of a batch, and their targets, with another of the batch (mixup, Zhang et al. 2018).
+
+    Args:
+        views: float32 (n, size, size, 1), in random order: the first is mixed with the last, and so on.
+        targets: float32 (n, classes).
+        part: of the views that are mixed, 0 to 1; the view itself then keeps half to all of the weight.
+        seed: int32 (2,).
+
+    Returns:
+        Views and targets of the same shapes.
+    """
+    draw = tf.random.stateless_uniform((tf.shape(views)[0], 2), seed)
+    weight = tf.where(draw[:, 0] < part, 0.5 + 0.5 * draw[:, 1], 1.0)[:, None]
+    targets = weight * targets + (1 - weight) * tf.reverse(targets, [0])
+    weight = weight[:, :, None, None]
+    return weight * views + (1 - weight) * tf.reverse(views, [0]), targets

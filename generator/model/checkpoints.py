@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 _FILE = "checkpoint.npz"
-_LISTS = ("network", "average", "velocity", "taught")
+_LISTS = ("network", "average", "velocity", "taught", "before")
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Checkpoint:
         epochs: the learning curve so far.
         network, average, velocity: values of all variables, in order.
         taught: the teacher's probabilities, (images, classes), and of how many networks; empty before there are any.
+        before: the averaged weights as the cycle began, if it is learnt from.
     """
 
     step: int
@@ -34,6 +35,7 @@ class Checkpoint:
     average: list[np.ndarray]
     velocity: list[np.ndarray]
     taught: list[np.ndarray] = field(default_factory=list)
+    before: list[np.ndarray] = field(default_factory=list)
 
 
 def write_checkpoint(folder: Path, state: Checkpoint) -> None:

@@ -63,7 +63,7 @@ def split_validation(labels: np.ndarray, groups: np.ndarray, part: float, seed: 
     Args:
         labels: int (n,).
         groups: from `clean`.
-        part: of the images, 0 to 1.
+        part: of the images, 0 to 1; of every class one at least.
         seed: of the choice.
 
     Returns:
@@ -74,6 +74,6 @@ def split_validation(labels: np.ndarray, groups: np.ndarray, part: float, seed: 
     sizes = np.bincount(groups)
     for label in np.unique(labels):
         single = np.flatnonzero((labels == label) & (sizes[groups] == 1))
-        wanted = min(len(single), round(part * int((labels == label).sum())))
+        wanted = min(len(single), max(1, round(part * int((labels == label).sum()))))
         chosen[rng.choice(single, wanted, replace=False)] = True
     return chosen

@@ -19,6 +19,7 @@ from generator.model.cleaning import clean, split_validation
 from generator.model.preprocess import Preprocess
 from generator.model.recipe import RECIPES, Recipe
 from generator.model.training import Epoch, Trainer
+from generator.pipeline.artifact import Progress
 from generator.pipeline.context import Context
 
 VALIDATION = 0.05
@@ -36,6 +37,7 @@ class Own:
         preprocess: the recipe's value range.
         recipe: as it was run.
         epochs: the learning curve.
+        teachers: those of the recipe's teachers.
         images, validation, left_out, conflicting: counts of training images.
         evaluation_duplicates: bool (m,): evaluation images that stand in the training set, as they are or mirrored.
         network: the averaged network.
@@ -46,6 +48,7 @@ class Own:
     preprocess: Preprocess
     recipe: Recipe
     epochs: list[Epoch]
+    teachers: list[list[Epoch]]
     images: int
     validation: int
     left_out: int
@@ -63,7 +66,7 @@ def recipe_of(options: TrainingOptions, seed: int) -> Recipe:
         if (value := getattr(options, name)) is not None
     }
     if "epochs" in changes:
-        changes["restarts"] = ()
+        changes |= {"restarts": (), "teachers": ()}
     return replace(recipe, seed=seed, **changes)
 
 
@@ -81,10 +84,23 @@ def train_own(options: TrainingOptions, data: Dataset, context: Context) -> Own:
         )
     cleaning = clean(data.train.images, data.train.labels, data.evaluation.images)
     kept = data.train.take(cleaning.keep)
+    if len(kept) < 2 * recipe.batch_size:
+        raise InputError(
+            f"of {len(data.train)} training images {cleaning.in_evaluation} stand in the evaluation set too and "
+            f"{cleaning.conflicting} are equal to others with another label, which leaves {len(kept)}; "
+            f"training takes at least {2 * recipe.batch_size}"
+        )
     groups = np.unique(cleaning.groups[cleaning.keep], return_inverse=True)[1]
     aside = split_validation(kept.labels, groups, VALIDATION, context.seed)
+    if not aside.any():
+        raise InputError("every training image is there twice, so that none can be set aside for validation")
     learn, check = kept.take(~aside), kept.take(aside)
-    trainer = Trainer(recipe, learn.images, learn.labels, (check.images, check.labels), len(data.classes))
+    given = (learn.images, learn.labels, (check.images, check.labels), len(data.classes))
+    teachers = [
+        Trainer(teacher, *given).run(context.scratch / f"teacher-{number}", _of_teacher(context.progress, number))
+        for number, teacher in enumerate(recipe.teachers, 1)
+    ]
+    trainer = Trainer(recipe, *given, teachers=[teacher.network for teacher in teachers])
     wanted = moments(recipe.length)
 
     def keep_snapshot(now: Trainer) -> None:
@@ -100,6 +116,7 @@ def train_own(options: TrainingOptions, data: Dataset, context: Context) -> Own:
         preprocess=Preprocess(48, 48, 1, low=recipe.low, high=recipe.high),
         recipe=recipe,
         epochs=trained.epochs,
+        teachers=[teacher.epochs for teacher in teachers],
         images=len(learn),
         validation=len(check),
         left_out=cleaning.in_evaluation,
@@ -107,6 +124,10 @@ def train_own(options: TrainingOptions, data: Dataset, context: Context) -> Own:
         evaluation_duplicates=cleaning.evaluation_duplicates,
         network=trained.network,
     )
+
+
+def _of_teacher(progress: Progress, number: int) -> Progress:
+    return lambda done, total, what="": progress(done, total, f"teacher {number}: {what}")
 
 
 def moments(length: int) -> list[int]:

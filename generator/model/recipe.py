@@ -27,6 +27,10 @@ class Cycle:
             own successor, Furlanello et al. 2018). Labels of FER2013 are noisy; these are less so.
         sharpness: length of the step uphill before each gradient is taken, so that flat minima are found (SAM, Foret
             et al. 2021; late in a run is enough, Zhou et al. 2024); it doubles a step's time. 0: none.
+        matched: part of the targets, 0 to 1, that is what another network says of the very view that is learnt from,
+            not of the face as it is: in turn this run's own at the beginning of the cycle and the recipe's teachers
+            (Beyer et al. 2022, whose point is that both see the same and that there are many views).
+        mixup: part of the views that are mixed with another, at any ratio (Zhang et al. 2018).
     """
 
     epochs: int
@@ -36,6 +40,8 @@ class Cycle:
     augmentation: Augmentation | None = None
     teacher: float = 0.0
     sharpness: float = 0.0
+    matched: float = 0.0
+    mixup: float = 0.0
 
     def size(self, epoch: int) -> int:
         """Size of the views in an epoch of the cycle, counted from 0."""
@@ -73,6 +79,7 @@ class Recipe:
         augmentation: random views.
         seed: of initial weights, order and views.
         precision: of the arithmetic in training, where the processor has it: float32 or bfloat16.
+        teachers: of other networks, trained first, that the cycles with `matched` learn from.
     """
 
     network: str
@@ -91,6 +98,7 @@ class Recipe:
     augmentation: Augmentation = field(default_factory=Augmentation)
     seed: int = 2018
     precision: str = "float32"
+    teachers: tuple[Recipe, ...] = ()
 
     @property
     def cycles(self) -> tuple[Cycle, ...]:
@@ -141,6 +149,9 @@ FACES = Recipe(
     average=0.99,
     augmentation=Augmentation(zoom=0.06, stretch=0.0, shift=0.05, rotation=4.0, contrast=0.1, erasing=0.0),
 )
+FER2013_TEACHER = Recipe(
+    network="fer2013_teacher", epochs=40, sizes=((0.65, 32), (0.2, 40), (0.15, 48)), seed=2019, precision="bfloat16"
+)
 FER2013 = Recipe(
     network="fer2013",
     epochs=24,
@@ -159,7 +170,9 @@ FER2013 = Recipe(
         Cycle(epochs=16, learning_rate=0.1, sizes=((0.5, 40), (0.5, 48)), warm_up=0.1, teacher=0.5),
         Cycle(epochs=24, learning_rate=0.1, sizes=((0.4, 40), (0.6, 48)), warm_up=0.05, teacher=0.6),
         Cycle(epochs=20, learning_rate=0.05, sizes=((0.4, 40), (0.6, 48)), warm_up=0.05, teacher=0.3, sharpness=0.1),
+        Cycle(epochs=60, learning_rate=0.1, sizes=((0.5, 40), (0.5, 48)), warm_up=0.05, matched=0.8, mixup=0.5),
     ),
     precision="bfloat16",
+    teachers=(FER2013_TEACHER,),
 )
 RECIPES = {"faces": FACES, "fer2013": FER2013}

@@ -46,7 +46,7 @@ def train_and_ship(
     data = dataset_of(load_dataset(profile.dataset, {}, Context(profile.seed, place)))
     _go_on(name, recipe, source, place)
     own = train_own(profile.model.training, data, Context(profile.seed, place, _Lines()))
-    seconds = sum(epoch.seconds for epoch in own.epochs)
+    seconds = sum(epoch.seconds for run in (*own.teachers, own.epochs) for epoch in run)
     content = rounded(own.content, tf.float16)
     # Measured is the file that is shipped, by the same functions as in a build.
     card = make_card(own, opened_network(content), data, source, seconds)
@@ -106,13 +106,14 @@ class _Lines:
 
     def __init__(self) -> None:
         self._said = 0.0
-        self._begun = time.monotonic()
-        self._first: int | None = None
+        self._begun = 0.0
+        self._first = 0
+        self._total = 0
 
     def __call__(self, done: int, total: int, what: str = "") -> None:
         now = time.monotonic()
-        if self._first is None:
-            self._first = done
+        if total != self._total or done < self._first:  # another network's run
+            self._begun, self._first, self._total = now, done, total
         if now - self._said < 60 and done < total:
             return
         self._said = now

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import tensorflow as tf
 
 from generator.model.checkpoints import Checkpoint, read_checkpoint, write_checkpoint
 from generator.model.network import NETWORKS
-from generator.model.recipe import Recipe
+from generator.model.recipe import Cycle, Recipe
 from generator.model.teacher import Teacher
 from generator.model.update import Update, every_gpu
 from generator.pipeline.artifact import Progress, silent
@@ -60,6 +60,7 @@ class Trainer:
         validation: images and labels for the learning curve; never trained on.
         classes: number of classes.
         strategy: what it runs on; none: every GPU that TensorFlow sees, else the CPU.
+        teachers: the networks that the recipe's teachers gave.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Trainer:
         validation: tuple[np.ndarray, np.ndarray],
         classes: int,
         strategy: tf.distribute.Strategy | None = None,
+        teachers: Sequence[keras.Model] = (),
     ) -> None:
         keras.utils.set_random_seed(recipe.seed)
         self.recipe = recipe
@@ -78,7 +80,7 @@ class Trainer:
         self.classes = classes
         self.count = len(labels)
         self.steps = max(1, self.count // recipe.batch_size)
-        self.update = Update(recipe, images, labels, classes, strategy or every_gpu())
+        self.update = Update(recipe, images, labels, classes, strategy or every_gpu(), teachers)
         self.network, self.average = self.update.network, self.update.average
         self.step = 0
         self.epochs: list[Epoch] = []
@@ -107,8 +109,8 @@ class Trainer:
         while self.step < total:
             epoch, at = divmod(self.step, self.steps)
             cycle, begin = self.recipe.cycle(epoch)
-            if cycle.teacher and self.step == begin * self.steps:
-                self._teacher.learn(self._logits, self.images)
+            if self.step == begin * self.steps:
+                self._begin(cycle)
             order = np.random.default_rng([self.recipe.seed, epoch]).permutation(self.count)
             begun = time.monotonic()
             for index in range(at, self.steps):
@@ -127,10 +129,16 @@ class Trainer:
                 self._save(folder)
         return Trained(self.network_now(), list(self.epochs))
 
+    def _begin(self, cycle: Cycle) -> None:
+        if cycle.teacher:
+            self._teacher.learn(self._logits, self.images)
+        if cycle.matched:
+            self.update.before.set_weights(self.average.get_weights())
+
     def _one(self, index: np.ndarray, epoch: int) -> None:
         cycle, _ = self.recipe.cycle(epoch)
         self._sums[:2] += self.update(
-            (self.recipe.size(epoch), self.recipe.views(epoch), cycle.sharpness),
+            self.update.kind(self.step, self.steps),
             index,
             self._teacher.targets(index, cycle.teacher, self.classes),
             self.step,
@@ -170,8 +178,12 @@ class Trainer:
             average=[np.asarray(v.value) for v in self.average.variables],
             velocity=[np.asarray(v) for v in self.update.velocity],
             taught=self._teacher.state(),
+            before=self.update.before.get_weights() if self._matched() else [],
         )
         write_checkpoint(folder, state)
+
+    def _matched(self) -> bool:
+        return bool(self.recipe.cycle(self.step // self.steps)[0].matched)
 
     def _resume(self, folder: Path) -> None:
         state = read_checkpoint(folder)
@@ -184,6 +196,8 @@ class Trainer:
         ):
             for variable, value in zip(variables, values, strict=True):
                 variable.assign(value)
+        if state.before:
+            self.update.before.set_weights(state.before)
         self._teacher = Teacher.of(state.taught)
         self.step = state.step
         self._sums = np.array(state.sums)

@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
+import keras
 import numpy as np
 import tensorflow as tf
 
-from generator.model.augment import Augmentation, augmented
+from generator.model.augment import Augmentation, augmented, mixed
 from generator.model.devices import gpus
 from generator.model.fused import Statistics, remember, training_dtype, training_logits
+from generator.model.narrow import narrow_logits
 from generator.model.network import NETWORKS
 from generator.model.recipe import Recipe
 
-Kind = tuple[int, Augmentation, float]
-"""What distinguishes one kind of step from another: size of the random views, how far they may differ from the faces,
-and the length of the step uphill before the gradient is taken."""
+
+@dataclass(frozen=True)
+class Kind:
+    """What distinguishes one kind of step from another.
+
+    Attributes:
+        size: of the random views.
+        views: how far they may differ from the faces.
+        sharpness, matched, mixup: the cycle's.
+        teacher: if `matched`, which of the teachers is asked.
+    """
+
+    size: int
+    views: Augmentation
+    sharpness: float = 0.0
+    matched: float = 0.0
+    mixup: float = 0.0
+    teacher: int = 0
 
 
 class Update:
@@ -27,15 +45,23 @@ class Update:
         labels: int (n,).
         classes: number of classes.
         strategy: what it runs on.
+        teachers: networks that are learnt from besides the run's own.
 
     Attributes:
         network: as trained.
         average: the exponential moving average of its weights.
         velocity: of the momentum, one per trainable variable.
+        before: the average as it was when a cycle began that learns from it; the first of the teachers.
     """
 
     def __init__(
-        self, recipe: Recipe, images: np.ndarray, labels: np.ndarray, classes: int, strategy: tf.distribute.Strategy
+        self,
+        recipe: Recipe,
+        images: np.ndarray,
+        labels: np.ndarray,
+        classes: int,
+        strategy: tf.distribute.Strategy,
+        teachers: Sequence[keras.Model] = (),
     ) -> None:
         self._recipe, self._classes, self._strategy = recipe, classes, strategy
         self._images = tf.constant(images[..., None])
@@ -46,7 +72,25 @@ class Update:
             self.average = NETWORKS[recipe.network](classes, size=None)
             self.average.set_weights(self.network.get_weights())
             self.velocity = [tf.Variable(tf.zeros(v.shape)) for v in self.network.trainable_variables]
+            self.before = NETWORKS[recipe.network](classes, size=None)
+            copies = [keras.models.clone_model(teacher) for teacher in teachers]
+        for copy, teacher in zip(copies, teachers, strict=True):
+            copy.set_weights(teacher.get_weights())
+        self._teachers = [_logits_of(network) for network in (self.before, *copies)]
         self._compiled: dict[Kind, Callable[..., tf.Tensor]] = {}
+
+    def kind(self, step: int, steps: int) -> Kind:
+        """The kind of a step of the whole run, with `steps` in an epoch; the teachers are asked in turn."""
+        epoch = step // steps
+        cycle, _ = self._recipe.cycle(epoch)
+        return Kind(
+            size=self._recipe.size(epoch),
+            views=self._recipe.views(epoch),
+            sharpness=cycle.sharpness,
+            matched=cycle.matched,
+            mixup=cycle.mixup,
+            teacher=step % len(self._teachers) if cycle.matched else 0,
+        )
 
     def __call__(self, kind: Kind, index: np.ndarray, taught: np.ndarray, step: int, rate: float) -> np.ndarray:
         """Make one step.
@@ -62,7 +106,7 @@ class Update:
             Loss and accuracy on the batch, float (2,).
         """
         if kind not in self._compiled:
-            self._compiled[kind] = tf.function(lambda *arguments: self._everywhere(kind, *arguments))
+            self._compiled[kind] = tf.function(lambda *arguments: self._everywhere(kind, *arguments), autograph=False)
         # The average follows quickly at first, so that early epochs are not judged by initial weights.
         decay = min(self._recipe.average, (1 + step) / (10 + step))
         measured = self._compiled[kind](
@@ -75,14 +119,12 @@ class Update:
         return np.asarray(measured)
 
     def _everywhere(self, kind: Kind, *arguments: tf.Tensor) -> tf.Tensor:
-        measured = self._strategy.run(self._update, (*kind, *arguments))
+        measured = self._strategy.run(self._update, (kind, *arguments))
         return self._strategy.reduce(tf.distribute.ReduceOp.MEAN, measured, axis=None)
 
     def _update(
         self,
-        size: int,
-        augmentation: Augmentation,
-        sharpness: float,
+        kind: Kind,
         index: tf.Tensor,
         taught: tf.Tensor,
         seed: tf.Tensor,
@@ -96,17 +138,24 @@ class Update:
             index, taught = (part[replica.replica_id_in_sync_group :: replicas] for part in (index, taught))
             seed = tf.random.experimental.stateless_fold_in(seed, replica.replica_id_in_sync_group)
         faces = tf.cast(tf.gather(self._images, index), tf.float32) / 255.0
-        views = augmented(faces, size, augmentation, seed) * (recipe.high - recipe.low) + recipe.low
+        views = augmented(faces, kind.size, kind.views, seed) * (recipe.high - recipe.low) + recipe.low
         labels = tf.gather(self._labels, index)
         smooth = tf.one_hot(labels, self._classes) * (1 - recipe.label_smoothing)
         smooth += recipe.label_smoothing / self._classes
         # What is taught already holds the teacher's part of the targets; the labels have the rest.
         smooth = taught + (1 - tf.reduce_sum(taught, axis=1, keepdims=True)) * smooth
+        if kind.mixup:
+            views, smooth = mixed(views, smooth, kind.mixup, tf.random.experimental.stateless_fold_in(seed, -1))
+        if kind.matched:
+            said = tf.nn.softmax(self._teachers[kind.teacher](views))
+            smooth = kind.matched * said + (1 - kind.matched) * smooth
         variables = self.network.trainable_variables
         loss, logits, statistics, gradients = self._gradients(views, smooth)
-        if sharpness:
+        if kind.sharpness:
             # Every device climbs by its own gradient, as in the paper; only the second gradients are averaged.
-            uphill = [gradient * (sharpness / (tf.linalg.global_norm(gradients) + 1e-12)) for gradient in gradients]
+            uphill = [
+                gradient * (kind.sharpness / (tf.linalg.global_norm(gradients) + 1e-12)) for gradient in gradients
+            ]
             for variable, step in zip(variables, uphill, strict=True):
                 variable.assign_add(step)
             _, _, _, gradients = self._gradients(views, smooth)
@@ -137,6 +186,10 @@ class Update:
             loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(targets, logits))
         values = [variable.value for variable in self.network.trainable_variables]
         return loss, logits, statistics, tape.gradient(loss, values)
+
+
+def _logits_of(network: keras.Model) -> Callable[[tf.Tensor], tf.Tensor]:
+    return narrow_logits(network) or (lambda views: network(views, training=False))
 
 
 def every_gpu() -> tf.distribute.Strategy:

@@ -43,15 +43,17 @@ def shipped_inputs(folder: Path) -> dict[str, Artifact]:
     data = data_with_copies()
     inputs = {"dataset": arrays_of(data)}
     small = dataclasses.replace(
-        recipe.FACES, network="tiny", epochs=4, batch_size=16, average=0.9, augmentation=Augmentation(contrast=0.0)
+        recipe.FACES, network="tiny", epochs=3, batch_size=16, average=0.9, augmentation=Augmentation(contrast=0.0)
     )
+    cycle = recipe.Cycle(1, 0.05, ((1.0, 48),), 0.5, matched=0.6, mixup=0.35)
+    taught = dataclasses.replace(small, restarts=(cycle,), teachers=(dataclasses.replace(small, epochs=2, seed=4711),))
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(
             network.NETWORKS,
             "tiny",
             lambda classes=3, size=48: network.plain_network(((4,), (8,)), classes, dropout=0.0, size=size),
         )
-        patch.setitem(recipe.RECIPES, "faces", small)
+        patch.setitem(recipe.RECIPES, "faces", taught)
         patch.setattr(shipping, "load_dataset", lambda *_: inputs["dataset"])
         patch.setattr(shipped, "WEIGHTS", folder)
         log = [{"en": "tried for the test", "zh-Hant": "測試用"}]

@@ -29,7 +29,7 @@ def figures(inputs, tmp_path_factory) -> Artifact:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_card_says_in_both_languages_what_was_measured(inputs, figures, lang):
-    results = {"model": inputs["model"].results["model"], "dataset": {"split": "held-out"}}
+    results = {"model": inputs["model"].results["model"], "dataset": {"split": "held-out", "source": {"kind": "drawn"}}}
     html = rendered("model", figures, results, lang)
     card = html["model-card"]
     seen = Seen(card)
@@ -37,6 +37,7 @@ def test_the_card_says_in_both_languages_what_was_measured(inputs, figures, lang
     assert f"{100 * results['model']['accuracy']:.1f}" in card
     assert f"{100 * inputs['model'].facts['card']['accuracy_flips']['value']:.1f}" in card
     assert "0123abcd" in card
+    assert all(said in card for said in ("4711", "60%", "35%")), "what the teacher was, and its part"
     assert "None" not in card
     assert "model.card" not in card
     assert ("tried for the test" if lang == "en" else "測試用") in card
@@ -49,7 +50,9 @@ def test_a_users_model_has_a_card_without_training(figures, inputs, lang, tmp_pa
     results["input"] = {**results["input"], "reason": "guessed", "tried": [{"accuracy": 0.75}] * 6}
     artifact = Artifact(results={"model": results}, facts={})
     drawn = run(None, {**inputs, "model": artifact}, Context(1, tmp_path))
-    html = rendered("model", drawn, {"model": results, "dataset": {"split": "held-out"}}, lang)
+    html = rendered(
+        "model", drawn, {"model": results, "dataset": {"split": "held-out", "source": {"kind": "drawn"}}}, lang
+    )
     assert set(html) == {"model-card"}
     assert "theirs.h5" in html["model-card"]
     assert "75.0" in html["model-card"]

@@ -12,6 +12,7 @@ from generator.config.schema import ModelOptions
 from generator.errors import InputError
 from generator.model import network, recipe, stage
 from generator.model.augment import Augmentation
+from generator.model.checkpoints import read_checkpoint
 from generator.model.own import moments, spread_out
 from generator.pipeline.context import Context
 from tests.model.making import dataset, inputs_of
@@ -77,6 +78,32 @@ def test_of_a_run_that_was_made_longer_the_nearest_epochs_are_shown():
     assert spread_out({}, 8) == []
 
 
+def test_teachers_are_trained_first_and_resumed_as_the_run_itself(tmp_path, monkeypatch):
+    cycle = recipe.Cycle(1, 0.05, ((1.0, 48),), 0.5, matched=1.0)
+    teacher = dataclasses.replace(SMALL, epochs=2, seed=5)
+    alone = trained(tmp_path / "alone")
+    monkeypatch.setitem(recipe.RECIPES, "faces", dataclasses.replace(SMALL, restarts=(cycle,), teachers=(teacher,)))
+    taught = trained(tmp_path / "taught")
+    again = trained(tmp_path / "taught")
+    assert again["model"].files == taught["model"].files != alone["model"].files
+    kept = read_checkpoint(tmp_path / "taught" / "teacher-1")
+    assert kept is not None
+    assert len(kept.epochs) == 2
+    assert len(taught["model"].results["model"]["training"]["epochs"]) == 7
+
+
 def test_too_few_images_to_train_on_are_refused_with_the_way_out(tmp_path):
     with pytest.raises(InputError, match=r"20 training images.*at least 32.*--model"):
         trained(tmp_path, data=dataset(train=20))
+
+
+def test_training_images_that_all_stand_in_the_evaluation_set_are_refused(tmp_path):
+    data = dataset(train=96)
+    copies = dataclasses.replace(data, evaluation=data.train)
+    with pytest.raises(InputError, match=r"of 96 training images 96 stand in the evaluation set.*leaves 0"):
+        trained(tmp_path, data=copies)
+
+
+def test_few_images_still_leave_one_of_every_class_for_validation(tmp_path):
+    result = trained(tmp_path, data=dataset(train=36))["model"].results["model"]
+    assert result["training"]["validation"] == 3
