@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import io
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -22,6 +23,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         0 done; 1 the build failed; 2 bad input; 130 interrupted.
     """
+    for stream in (sys.stdout, sys.stderr):
+        # A name that the terminal's encoding lacks is shown escaped: no reason to fail, least of all after the work.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
     if options.command in ("serve", "train"):
         gc.enable()
@@ -69,8 +74,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    shared = _Parser(add_help=False)
-    shared.add_argument("--config", type=Path, default=Path("config.yaml"), metavar="FILE", help="default: config.yaml")
+    config = _Parser(add_help=False)
+    config.add_argument("--config", type=Path, default=Path("config.yaml"), metavar="FILE", help="default: config.yaml")
+
+    shared = _Parser(add_help=False, parents=[config])
     shared.add_argument("--profile", metavar="P", help="a profile of the configuration; default: its 'profile'")
 
     sources = _Parser(add_help=False)
@@ -117,6 +124,6 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     commands.add_parser("draft", parents=[shared], help="write first commentary for pages that have none")
-    clean = commands.add_parser("clean", parents=[shared], help="remove cached results")
+    clean = commands.add_parser("clean", parents=[config], help="remove cached results of all profiles")
     clean.add_argument("--all", action="store_true", help="training checkpoints too")
     return parser

@@ -9,6 +9,24 @@ TOP = 2
 """A method names the regions that are among its two most enriched ones."""
 
 
+def gradient_based(default: str | None, saliency: Mapping[str, Any]) -> str:
+    """The method that stands for the gradients: the saliency page's own, or after occlusion the next best.
+
+    Args:
+        default: the saliency page's method, if there is one.
+        saliency: the stage's results, ``faithfulness.ranking`` and ``saliency_by_method``.
+    """
+    if default is not None and default != "occlusion":
+        return default
+    by_method = saliency.get("saliency_by_method", {})
+    # As for the page's method: one that leaves a class without any map does not do.
+    classes = {name for found in by_method.values() for name in found}
+    complete = {name for name, found in by_method.items() if set(found) == classes}
+    others = ("occlusion", "lime", "guided_backprop")
+    ranked = saliency.get("faithfulness", {}).get("ranking", [])
+    return next((name for name in ranked if name in complete and name not in others), "gradient")
+
+
 def named_regions(regions: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
     """The regions that a method names: among its `TOP` by enrichment, and surely above 1.
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from generator.commands.paths import cache_of, root_of
 from generator.commentary.folder import by_place
-from generator.config.load import Loaded, Overrides, load_config
+from generator.config.load import Loaded, Overrides, check_content, load_config
 from generator.errors import BuildError, InputError
 from generator.pipeline.artifact import Artifact
 from generator.pipeline.digest import FileDigests
@@ -80,6 +80,7 @@ def compute(
         InputError: the data, the model or an option is bad.
         BuildError: a stage failed.
     """
+    check_content(loaded)
     store = Store(cache / "store")
     digests = FileDigests(cache / "digests.json")
     sources = Sources(cache / "imports.json")
@@ -99,10 +100,16 @@ def compute(
         from generator.pipeline.runner import run_stale
 
         run_stale(steps, loaded, cache, Console(stale))
-        store.prune({step.entry for step in steps})
+        store.prune({step.entry for step in steps} | _used_by_profiles(cache, store))
     write_latest(cache, loaded.name, steps)
     digests.save()
     return Computed(loaded, steps, {step.stage.name: store.read(step.entry) for step in steps})
+
+
+def _used_by_profiles(cache: Path, store: Store) -> set[Path]:
+    """The entries of every profile's last build, so that building one profile does not make another compute anew."""
+    profiles = [file.stem for file in (cache / "latest").glob("*.json")]
+    return {store.folder / stage / name for each in profiles for stage, name in read_latest(cache, each).items()}
 
 
 def _previous(

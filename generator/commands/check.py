@@ -16,7 +16,7 @@ from generator.commentary.folder import by_place, check_folder, shown_name
 from generator.commentary.names import described
 from generator.commentary.page import CLAIMS_LIST, PAGES, Claim, render_page
 from generator.commentary.vetting import anything
-from generator.config.load import Loaded, Overrides, load_config
+from generator.config.load import Loaded, Overrides, check_content, load_config
 from generator.errors import InputError, Problem
 
 
@@ -43,12 +43,13 @@ def run(options: argparse.Namespace) -> int:
         for file in options.accept_translation:
             accept(file, loaded)
         return 0
+    check_content(loaded)
     measured = last_measured(options.config, options.out, loaded.name)
     problems, claims = check_commentary(loaded, root, measured)
     if options.out.is_dir():
         from generator.site.check import check_site
 
-        problems += check_site(options.out)
+        problems += _no_text(options.out) or check_site(options.out)
     problems += [claim.refuted for claim in claims if not claim.holds]
     if problems:
         raise InputError.of(by_place(problems))
@@ -78,7 +79,8 @@ def last_measured(config: Path, out: Path, profile: str) -> Measured:
         results = json.loads(file.read_bytes())
     except (OSError, ValueError):
         results = None
-    if isinstance(results, dict) and results.get("dataset", {}).get("profile") == profile:
+    about = results.get("dataset") if isinstance(results, dict) else None
+    if isinstance(about, dict) and about.get("profile") == profile:
         return Measured(results, _published(out), str(file))
     return Measured(None, None, "")
 
@@ -122,21 +124,20 @@ def _cached(cache: Path, profile: str) -> Measured | None:
     """Results and figures of the profile's last build, from the store; None if it is not whole any more."""
     from generator.pipeline.plan import read_latest
     from generator.pipeline.store import CorruptEntry, Store
+    from generator.results.assemble import assembled
 
     latest = read_latest(cache, profile)
+    if not latest:
+        return None
     store = Store(cache / "store")
-    results: dict[str, Any] = {}
-    figures: set[str] = set()
+    places = {stage: store.folder / stage / name for stage, name in latest.items()}
     try:
-        for stage, name in latest.items():
-            artifact = store.read(store.folder / stage / name)
-            _merge(results, artifact.results)
-            figures |= set(artifact.facts.get("figures", {}))
+        artifacts = {stage: store.read(place) for stage, place in places.items()}
+        entries = {stage: (place.name, store.inputs(place)) for stage, place in places.items()}
+        results = assembled(profile, entries, artifacts)
     except (OSError, ValueError, KeyError, CorruptEntry):
         return None
-    if not results:
-        return None
-    results.setdefault("dataset", {})["profile"] = profile
+    figures = {name for artifact in artifacts.values() for name in artifact.facts.get("figures", {})}
     return Measured(results, frozenset({*figures, CLAIMS_LIST}), "the last build")
 
 
@@ -144,16 +145,23 @@ def _published(site: Path) -> frozenset[str]:
     """Names of the figures on the pages of a published site."""
     found = {CLAIMS_LIST}
     for page in sorted(site.glob("*/*.html")):
-        found |= set(re.findall(r'id="fig-([\w-]+)"', page.read_text("utf-8")))
+        found |= set(re.findall(r'id="fig-([\w-]+)"', page.read_text("utf-8", errors="replace")))
     return frozenset(found)
 
 
-def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
-    for key, value in more.items():
-        if isinstance(value, Mapping):
-            _merge(into.setdefault(key, {}), value)
-        else:
-            into[key] = value
+def _no_text(site: Path) -> list[Problem]:
+    """Pages of a published site that are no text, in which nothing can be looked for."""
+    found: list[Problem] = []
+    for page in sorted(site.rglob("*.html")):
+        if not page.is_file():
+            continue
+        raw = page.read_bytes()
+        try:
+            raw.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = raw[: error.start].count(b"\n") + 1
+            found.append(Problem("is not UTF-8 text; the build writes nothing else", page, line))
+    return found
 
 
 def _summary(loaded: Loaded, root: Path, measured: Measured, claims: int) -> str:

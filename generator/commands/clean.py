@@ -6,13 +6,21 @@ import argparse
 import shutil
 
 from generator.commands.paths import cache_of
+from generator.errors import InputError
 from generator.pipeline.lock import build_lock
 
 _COMPUTED = ("store", "scratch", "latest", "logs", "matplotlib", "templates", "documents", "bytecode")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Remove cached results, and with ``--all`` training checkpoints."""
+    """Remove the cached results of all profiles, and with ``--all`` training checkpoints.
+
+    Raises:
+        InputError: there is no configuration, so no checkout.
+    """
+    if not options.config.is_file():
+        # Without it there is no telling which folder's cache is meant.
+        raise InputError("there is no such file", options.config)
     cache = cache_of(options.config)
     if not cache.is_dir():
         print("nothing to clean")

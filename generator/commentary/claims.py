@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from generator.commentary.fences import FENCE
 from generator.errors import nearest
 
 OPEN, CLOSE, LINE, END = "\ue100", "\ue101", "\ue102", "\ue103"
 """``OPEN text CLOSE line LINE condition END``."""
 PRIVATE = re.compile("[\ue000-\uf8ff]")
 
-_FENCE = re.compile(r"^ {0,3}(```+|~~~+)[^\n]*\n.*?(?:^ {0,3}\1[`~]*[ \t]*$|\Z)", re.M | re.S)
 _CODE = re.compile(r"(?<![\\`])(`+)(?!`)((?:(?!\n[ \t]*\n).)+?)(?<!`)\1(?!`)", re.S)
 _COMMENT = re.compile(r"\{#.*?#\}", re.S)
 _ATTRIBUTE = re.compile(r"\]\{(?![{%#])")
@@ -46,11 +46,15 @@ class Fault:
 
 def masked(source: str) -> str:
     """The source with code and Jinja comments blanked, all positions and lines unchanged."""
+    return _CODE.sub(_blank, FENCE.sub(_blank, _uncommented(source)))
 
-    def blank(match: re.Match[str]) -> str:
-        return re.sub(r"[^\n]", " ", match[0])
 
-    return _CODE.sub(blank, _FENCE.sub(blank, _COMMENT.sub(blank, source)))
+def _uncommented(source: str) -> str:
+    return _COMMENT.sub(_blank, source)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", match[0])
 
 
 @lru_cache(maxsize=64)
@@ -61,7 +65,14 @@ def find(source: str) -> tuple[tuple[Found, ...], tuple[Fault, ...]]:
     """
     text = masked(source)
     claims: list[Found] = []
-    faults: list[Fault] = []
+    faults = [
+        Fault(
+            source.count("\n", 0, fence.start()) + 1,
+            f"this code is not closed, so all the rest of the page is code; end it with a line {fence['fence']}",
+        )
+        for fence in FENCE.finditer(_uncommented(source))
+        if fence["open"] is not None and fence["code"].strip()
+    ]
     position = 0
     while match := _ATTRIBUTE.search(text, position):
         position = match.end()

@@ -10,22 +10,30 @@ from generator.errors import nearest
 
 _BESIDE_THE_LANGUAGES = ("index.html", "404.html", "results.json", "sitemap.xml")
 _ASSETS = "../assets/"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def fault(address: str, pages: Collection[str]) -> str | None:
     """What is wrong with the address of a link or picture, or None.
 
-    Places inside a page (``#…``) and names of assets are known only when the site is rendered; they are checked there.
+    Places inside a page (``#…``) are known only when the site is rendered; they are checked there. Assets that the
+    user keeps are looked for by `folder`.
 
     Args:
-        address: as the author wrote it.
+        address: as a browser reads it.
         pages: names of the report's pages.
     """
-    scheme = re.match(r"\s*([A-Za-z][\w+.-]*)\s*:", address)
-    if scheme:
-        plain = scheme[1].lower() in ("http", "https", "mailto")
+    # Browsers drop these characters, so that what is left may be another address than it seems.
+    if hidden := _CONTROL.search(address):
+        shown = _CONTROL.sub("", address)
+        return f"the link '{shown}' holds the control character U+{ord(hidden[0]):04X}; remove it"
+    try:
+        parts = urlsplit(address.strip())
+    except ValueError:
+        return f"the link '{address}' is no address; one begins like https://example.org/"
+    if parts.scheme:
+        plain = parts.scheme in ("http", "https", "mailto")
         return None if plain else f"the link '{address}' is neither http(s), mailto nor relative"
-    parts = urlsplit(address.strip())
     path = unquote(parts.path).removeprefix("./")
     if parts.netloc or not path or path.startswith(_ASSETS):
         return None

@@ -1,9 +1,10 @@
-"""Markdown to HTML as commentary uses it: tables, lists, claims, and HTML only where it is allowed."""
+"""Markdown to HTML as commentary uses it: tables, lists, code, claims, and HTML only where it is allowed."""
 
 from __future__ import annotations
 
 from markdown import Markdown
 
+from generator.commentary.fences import Fences
 from generator.commentary.spans import Spans
 
 
@@ -15,7 +16,7 @@ def converted(text: str, spans: Spans, allow_html: bool) -> str:
         spans: the page's claims; afterwards it holds title, headings and verdicts.
         allow_html: whether HTML in the text stays HTML; else it is shown as text.
     """
-    markdown = Markdown(extensions=["tables", "sane_lists", "def_list", spans], output_format="html")
+    markdown = Markdown(extensions=["tables", "sane_lists", "def_list", Fences(), spans], output_format="html")
     if not allow_html:
         markdown.preprocessors.deregister("html_block")
         markdown.inlinePatterns.deregister("html")

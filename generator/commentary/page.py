@@ -10,7 +10,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from generator.commentary import claims, sandbox
+from generator.commentary import claims, sandbox, unmeasured
+from generator.commentary.conditions import Verdict
 from generator.commentary.lookup import NotQuotableError, Value, kind, shown
 from generator.commentary.markdown import converted
 from generator.commentary.numbers import plain
@@ -134,8 +135,14 @@ def render_page(
         "method_name": _named(method_name, "a method"),
     }
     environment = sandbox.Commentary(filters, {"figure": work.place, "has_figure": work.has_figure})
-    tree = work.check(environment)
-    if work.problems or tree is None or results is None:
+    tree = work.check(environment, allow_html)
+    if work.problems or tree is None:
+        return _broken(work.sorted())
+    if results is None:
+        form, conditions = _conditions_out(work.marked)
+        unjudged = {condition: Verdict(False, {}) for condition, _ in conditions}
+        spans = Spans(conditions, {}, page, strings, unjudged)
+        work.check_converted(spans, converted(unmeasured.every_branch(form), spans, allow_html), PAGES)
         return _broken(work.sorted())
     expanded = sandbox.render(environment, tree, results)
     if isinstance(expanded, claims.Fault):

@@ -31,6 +31,23 @@ class Section:
     digest: str
 
 
+def unspaced(visible: str, allow_html: bool) -> list[tuple[int, str]]:
+    """Lines that Markdown takes for a heading and `outline` does not, each with what is wrong with it.
+
+    Args:
+        visible: the page's source, with code and Jinja comments blanked.
+        allow_html: whether HTML stays HTML, in which ``#`` is an id's mark.
+    """
+    blocks = r"<(style|script|pre)\b.*?</\1\s*>|<!--.*?-->"
+    text = re.sub(blocks, lambda block: re.sub(r"[^\n]", " ", block[0]), visible, flags=re.S) if allow_html else visible
+    found = []
+    for match in re.finditer(r"^(?!#{1,6} +\S)(#+)(.*)$", text, re.M):
+        shown = match[0].strip() if len(match[0]) < 40 else match[0][:38] + "…"
+        mend = f"put a blank after '{match[1]}'" if len(match[1]) < 7 else "there are six levels, # to ######"
+        found.append((_line(text, match.start()), f"Markdown takes '{shown}' for a heading; {mend}, or write \\#"))
+    return found
+
+
 @lru_cache(maxsize=64)
 def outline(source: str) -> tuple[Section, ...]:
     """The sections of a page, in order; kept for a few pages, for a preview that compares them on every save.

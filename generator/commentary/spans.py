@@ -18,11 +18,12 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
-from markdown.util import AtomicString
+from markdown.util import HTML_PLACEHOLDER_RE, AtomicString
 
 from generator.commentary.claims import CLOSE, END, OPEN
 from generator.commentary.conditions import ConditionError, Verdict, evaluate
-from generator.commentary.numbers import plain
+from generator.commentary.numbers import plain as written
+from generator.commentary.plaintext import displayed, plain
 from generator.commentary.sandbox import bare
 
 FIGURE, FIGURE_END = "\ue120", "\ue121"
@@ -83,7 +84,11 @@ class Spans(Extension):
         self.stated: list[Stated] = []
         self.headings: list[Heading] = []
         self.faults: list[tuple[int, str]] = []
-        self.links: list[str] = []
+        self.links: list[tuple[str, str]] = []
+        self.pictures: list[tuple[str, str]] = []
+        """Addresses as a browser reads them and as written."""
+        self.missing = set(range(len(conditions)))
+        """Numbers of the claims that did not come out of Markdown."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
         """Register the inline pattern before links (170) and the evidence after all other tree work."""
@@ -112,20 +117,30 @@ class _Finish(Treeprocessor):
 
     def run(self, root: ElementTree.Element) -> None:
         self._headings(root)
-        first = next((part for part in root if part.tag == "p" and FIGURE not in "".join(part.itertext())), None)
+        first = next((part for part in root if part.tag == "p" and not self._apart(part)), None)
         if first is not None:
-            self.spans.lead = bare(" ".join("".join(first.itertext()).split()))
+            self.spans.lead = self._plain(first)
         for span in list(root.iter("span")):
             if "data-claim" in span.attrib:
                 self._claim(span)
         for link in root.iter("a"):
-            self.spans.links.append(bare(link.get("href", "")))
+            self.spans.links.append(_address(link.get("href", "")))
         for image in root.iter("img"):
-            self.spans.links.append(bare(image.get("src", "")))
+            self.spans.pictures.append(_address(image.get("src", "")))
         for paragraph in root.iter("p"):
             if len(paragraph) == 0 and re.fullmatch(rf"\s*{FIGURE}[0-9]+{FIGURE_END}\s*", paragraph.text or ""):
                 paragraph.tag = "div"
                 paragraph.set("class", "figure")
+
+    def _plain(self, element: ElementTree.Element) -> str:
+        return plain(element, self.md.htmlStash.rawHtmlBlocks)
+
+    def _apart(self, paragraph: ElementTree.Element) -> bool:
+        """Whether a paragraph only stands for something else: a figure, code, a block of HTML."""
+        text = "".join(paragraph.itertext())
+        alone = HTML_PLACEHOLDER_RE.fullmatch(text.strip())
+        block = alone and re.match(r"</?([\w-]+)", str(self.md.htmlStash.rawHtmlBlocks[int(alone[1])]))
+        return FIGURE in text or bool(block and self.md.is_block_level(block[1]))
 
     def _headings(self, root: ElementTree.Element) -> None:
         counts = [0] * 7
@@ -133,8 +148,9 @@ class _Finish(Treeprocessor):
             if not re.fullmatch("h[1-6]", element.tag):
                 continue
             level = int(element.tag[1])
-            text = bare(" ".join("".join(element.itertext()).split()))
+            text = self._plain(element)
             if level == 1:
+                self._no_claims(element)
                 if self.spans.title:
                     self.spans.faults.append((0, f"a page has one title, but there is a second: '# {text}'"))
                 self.spans.title = text
@@ -147,9 +163,19 @@ class _Finish(Treeprocessor):
             element.set("id", id_)
             self.spans.headings.append(Heading(level, id_, text))
 
+    def _no_claims(self, title: ElementTree.Element) -> None:
+        for span in title.iter("span"):
+            number = int(span.get("data-claim", "-1"))
+            if number in self.spans.missing:
+                self.spans.missing.remove(number)
+                told = "a claim cannot stand in the title, which has no room for its evidence; state it in the text"
+                self.spans.faults.append((self.spans.conditions[number][1], told))
+
     def _claim(self, span: ElementTree.Element) -> None:
-        condition, line = self.spans.conditions[int(span.attrib.pop("data-claim"))]
-        text = bare(" ".join("".join(span.itertext()).split()))
+        number = int(span.attrib.pop("data-claim"))
+        self.spans.missing.discard(number)
+        condition, line = self.spans.conditions[number]
+        text = self._plain(span)
         try:
             known = self.spans.verdicts.get(condition)
             verdict = known or evaluate(condition, self.spans.results)
@@ -196,13 +222,17 @@ class _Finish(Treeprocessor):
             for name, value in verdict.values.items():
                 item = ElementTree.SubElement(measured, "span", {"class": "claim-value"})
                 ElementTree.SubElement(item, "code", {"translate": "no"}).text = AtomicString(name)
-                shown = t("commentary.not-measured") if value is None else plain(value)
+                shown = t("commentary.not-measured") if value is None else written(value)
                 item[-1].tail = AtomicString(f" = {shown}")
                 # Read aloud, or shown in one line by a browser without popovers, the values need a pause between.
                 ElementTree.SubElement(item, "span", {"class": "visually-hidden"}).text = AtomicString("; ")
         row = f"methods.html#claim-{self.spans.page}-{number}"
         link = ElementTree.SubElement(box, "a", {"class": "claim-row", "href": row})
         link.text = AtomicString(t("commentary.all-claims"))
+
+
+def _address(written: str) -> tuple[str, str]:
+    return bare(displayed(written)), bare(written)
 
 
 def _move_last_word(span: ElementTree.Element, end: ElementTree.Element) -> None:

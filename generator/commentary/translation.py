@@ -67,7 +67,7 @@ def accept(path: Path, languages: tuple[str, ...]) -> list[str]:
     for file in files.values():
         if not file.is_file():
             raise InputError("is missing; a page can be declared translated when it exists in all languages", file)
-    outlines = {language: outline(read(file)) for language, file in files.items()}
+    outlines = {language: outline(_text(file)) for language, file in files.items()}
     counts = {language: len(sections) for language, sections in outlines.items()}
     if len(set(counts.values())) > 1:
         told = ", ".join(f"{files[language].name} has {count}" for language, count in counts.items())
@@ -78,5 +78,14 @@ def accept(path: Path, languages: tuple[str, ...]) -> list[str]:
         {language: section.digest for language, section in zip(files, row, strict=True)} for row in sections
     ]
     text = json.dumps(dict(sorted(entries.items())), indent=1, ensure_ascii=False) + "\n"
-    (path.parent / FILE).write_text(text, encoding="utf-8")
+    aside = path.with_name(f".{FILE}.aside")  # a kill while it is written loses no declaration
+    aside.write_text(text, encoding="utf-8")
+    aside.replace(path.parent / FILE)
     return [file.name for file in files.values()]
+
+
+def _text(file: Path) -> str:
+    try:
+        return read(file)
+    except UnicodeDecodeError:
+        raise InputError("is not UTF-8 text", file) from None

@@ -11,7 +11,9 @@ from jinja2.nodes import Template
 from generator.commentary import claims, links, sandbox, vetting
 from generator.commentary.conditions import LITERALS, ConditionError, Verdict, evaluate, names, parse
 from generator.commentary.lookup import NotQuotableError
+from generator.commentary.sections import unspaced
 from generator.commentary.spans import FIGURE, FIGURE_END, Spans
+from generator.commentary.unmeasured import VALUE
 from generator.errors import Problem, nearest
 
 CLAIMS_LIST = "claims-list"
@@ -34,6 +36,7 @@ class PageWork:
         self.page = page
         self.file = file
         self.text = text
+        self.marked = text
         self.results = results
         self.figure = figure
         self.known = known_figures
@@ -50,12 +53,14 @@ class PageWork:
         """Write down one thing that is wrong."""
         self.problems.append(Problem(message, self.file, line))
 
-    def check(self, environment: sandbox.Commentary) -> Template | None:
+    def check(self, environment: sandbox.Commentary, allow_html: bool) -> Template | None:
         """Find everything wrong that can be found before rendering; returns the parsed page."""
         for match in claims.PRIVATE.finditer(self.text):
             self.problem(self._line(match.start()), f"holds the private-use character {match[0]!r}; remove it")
         self.text = claims.PRIVATE.sub(" ", self.text)
         visible = claims.masked(self.text)
+        for line, message in unspaced(visible, allow_html):
+            self.problem(line, message)
         if not re.search(r"^# +\S", visible, re.M):
             self.problem(1, "the page has no title; begin it with '# Title'")
         asked = {name for _, name in re.findall(r"has_figure\s*\(\s*([\"'])(.*?)\1", visible)}
@@ -69,7 +74,8 @@ class PageWork:
         if self.page == "methods" and not re.search(rf"figure\s*\(\s*[\"']{CLAIMS_LIST}[\"']", visible):
             self.problem(1, f'the methods page must hold {{{{ figure("{CLAIMS_LIST}") }}}}; every claim links there')
         found, faults = claims.find(self.text)
-        tree, more = vetting.read(environment, claims.marked(self.text, found), self.look)
+        self.marked = claims.marked(self.text, found)
+        tree, more = vetting.read(environment, self.marked, self.look)
         for fault in (*faults, *more):
             self.problem(fault.line, fault.message)
         for claim in found:
@@ -106,15 +112,34 @@ class PageWork:
 
     def check_converted(self, spans: Spans, html: str, pages: Collection[str]) -> None:
         """What only the finished HTML shows; links may lead to `pages`."""
+        # Without results all branches of an {% if %} stand there, and each may have its title.
+        branches = self.results is None and "{%" in self.text
         for line, message in spans.faults:
-            self.problem(line or self._second_title(), message)
-        broken = f"[{claims.OPEN}{claims.CLOSE}{claims.LINE}{claims.END}]"
-        if re.search(broken, html):
-            self.problem(None, "a claim is cut in two by markup or by an {% if %}; put it whole inside")
-        for address in spans.links:
-            wrong = links.fault(address, pages)
+            if line or not branches:
+                self.problem(line or self._second_title(), message)
+        self._check_seen(spans, html)
+        for address, written in spans.links:
+            wrong = None if VALUE in address else links.fault(address, pages)
             if wrong:
-                self.problem(self._line_of(address), wrong)
+                self.problem(self._address_line(written), wrong)
+        for address, written in spans.pictures:
+            shown = "" if VALUE in address else f" '{address}'"
+            self.problem(
+                self._address_line(written),
+                f'the picture{shown} is no figure of the report; place one of those with {{{{ figure("name") }}}}',
+            )
+
+    def _check_seen(self, spans: Spans, html: str) -> None:
+        """A claim that a reader does not see is one that nobody knows to be checked."""
+        cut = "a claim is cut in two by markup or by an {% if %}, or stands in code; put it whole inside"
+        for number in spans.missing:
+            line = spans.conditions[number][1]
+            if f"{claims.CLOSE}{number}{claims.END}" in html:
+                self.problem(line, cut)
+            else:
+                self.problem(line, "a claim cannot stand in a picture's or a link's hidden text; state it in the text")
+        if not spans.missing and re.search(f"[{claims.OPEN}{claims.CLOSE}{claims.LINE}{claims.END}]", html):
+            self.problem(None, cut)
 
     def with_figures(self, html: str) -> str:
         """The page with its figures in place."""
@@ -135,6 +160,11 @@ class PageWork:
     def _line_of(self, part: str) -> int | None:
         position = self.text.find(part)
         return None if position < 0 else self._line(position)
+
+    def _address_line(self, written: str) -> int | None:
+        """The line of a link or a picture; else of the first place that holds its address."""
+        found = re.search(rf"\](?:\(|:)\s*<?{re.escape(written)}(?=[\s)>]|\Z)", self.text)
+        return self._line(found.end()) if found else self._line_of(written)
 
     def _second_title(self) -> int:
         titles = list(re.finditer(r"^# +\S|^=+$", claims.masked(self.text), re.M))

@@ -84,6 +84,21 @@ def load_config(file: Path, overrides: Overrides = Overrides(), cache: Path | No
     return Loaded(config, name, profile, root, document)
 
 
+def check_content(loaded: Loaded) -> None:
+    """Refuse a commentary folder that the configuration names and nobody made; ``draft`` may do without it.
+
+    Raises:
+        InputError: with the option's line. A profile that names none may have none: its pages say that they are empty.
+    """
+    folder, file = loaded.content_folder, loaded.document.file
+    place = file.absolute().parent / "content"
+    if folder == loaded.name or (place / folder).is_dir():
+        return
+    others = [path.name for path in place.iterdir() if path.is_dir()] if place.is_dir() else []
+    message = f"profiles.{loaded.name}.content is '{folder}', but there is no folder content/{folder}"
+    raise InputError(f"{message}{nearest(folder, others)}; make it if it is new", file, loaded.line("content"))
+
+
 def _with_defaults(document: Document) -> dict[str, Any]:
     data = dict(document.data)
     defaults = data.pop("defaults", None) or {}
@@ -197,8 +212,12 @@ def _with_paths(profile: Profile, overrides: Overrides, root: Path) -> Profile:
     """Paths of the file start at its folder, paths of the command line at the working folder.
 
     Raises:
-        InputError: for a path with bytes that are no text.
+        InputError: for an empty path, or one with bytes that are no text.
     """
+    for option, said in (("--data", overrides.data), ("--model", overrides.model)):
+        if said is not None and not said.strip():
+            # As from a shell variable that is not set; it would be the working folder.
+            raise InputError(f"{option} is empty; name a file or folder, or leave {option} out")
 
     def placed(given: str | None, configured: str | None) -> str | None:
         if given is None and configured is None:

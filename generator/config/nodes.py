@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import yaml
@@ -78,6 +79,10 @@ _CONTAINERS = {"tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}
 _PLAIN_KEYS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "bool", "null", "float")}
 
 
+_EXPONENT = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+")
+"""A number to YAML 1.2 and to everybody who writes one; YAML 1.1, which the parser reads, wants a dot and a sign."""
+
+
 def _scalar(node: yaml.Node, document: Document, line: int) -> Any:
     kind = node.tag.rpartition(":")[2]
     text = str(node.value)
@@ -85,6 +90,8 @@ def _scalar(node: yaml.Node, document: Document, line: int) -> Any:
         return text
     if not node.tag.startswith("tag:yaml.org,2002:") or kind not in {"str", "int", "float", "bool", "null"}:
         raise InputError(f"the tag {node.tag} is not used here", document.file, line)
+    if kind == "str" and not getattr(node, "style", None) and _EXPONENT.fullmatch(text):
+        kind = "float"
     if kind == "str":
         return text
     if kind == "null":

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-Seed = Annotated[int, Meta(ge=0, le=2**32 - 1)]
+Seed = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 Count = Annotated[int, Meta(ge=1, le=1_000_000)]
 Fraction = Annotated[float, Meta(gt=0, lt=1)]
 Box = tuple[
@@ -124,7 +124,7 @@ class FiltersOptions(Struct, forbid_unknown_fields=True, frozen=True):
     l2: Annotated[float, Meta(ge=0, le=1000)] = 6.0
     """Weight of the squared distance from grey, in the same unit."""
     compared: Count = 12
-    """Filters of the middle and the deep layer that are shown beside the shallow one."""
+    """Filters of the other two layers that are shown beside the layer shown in full."""
     top_images: Annotated[int, Meta(ge=1, le=12)] = 4
     """Real images shown per filter: those that activate it most."""
 

@@ -43,6 +43,10 @@ def check_sense(config: Config, document: Document) -> None:
 
 def _check_profile(name: str, profile: Profile, check: _Check) -> None:
     folder, weights, given = profile.content, profile.model.weights, profile.model.preprocess
+    for section, path in (("dataset", profile.dataset.path), ("model", profile.model.path)):
+        if path is not None and not path.strip():
+            # The empty path would be the folder of the configuration itself.
+            check.refuse(("profiles", name, section, "path"), "is empty; name a file or folder, or leave it out")
     if folder is not None and not _NAME.fullmatch(folder):
         check.refuse(("profiles", name, "content"), f"is '{folder}', not the plain name of a folder in content/")
     if weights is not None and not _NAME.fullmatch(weights):

@@ -85,7 +85,7 @@ def checked_classes(names: Sequence[str]) -> tuple[str, ...]:
     """`names` in Unicode's composed form.
 
     Raises:
-        InputError: fewer than two, one twice, an empty one or one with control characters.
+        InputError: fewer than two, one twice, an empty one, one with control characters or one that no file can have.
     """
     composed = tuple(unicodedata.normalize("NFC", name) for name in names)
     if len(composed) < 2:
@@ -93,6 +93,8 @@ def checked_classes(names: Sequence[str]) -> tuple[str, ...]:
     for name in composed:
         if not name.strip() or not readable(name):
             raise InputError(f"dataset.classes: '{shown(name)}' is empty or holds characters that cannot be shown")
+        if "/" in name or "\\" in name or name.startswith("."):
+            raise InputError(f"dataset.classes: '{name}' names files; it cannot hold / or \\ or begin with a point")
         if composed.count(name) > 1:
             raise InputError(f"dataset.classes names '{name}' twice")
     return composed

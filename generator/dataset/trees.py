@@ -12,6 +12,7 @@ from typing import Protocol
 
 from generator.dataset.names import readable, shown
 from generator.errors import InputError
+from generator.litter import is_hidden
 
 MOST_FILES = 500_000
 MOST_BYTES = 8 << 30
@@ -79,7 +80,7 @@ class Folder:
             raise InputError(f"cannot be read: {error.strerror}", folder) from None
         for entry in entries:
             path = prefix + entry.name
-            if _hidden(entry.name):
+            if is_hidden(entry.name):
                 continue
             _check_name(path, self.file)
             if entry.is_dir():
@@ -123,7 +124,7 @@ class Archive:
         if path.endswith("/"):
             return
         parts = path.split("/")
-        if any(_hidden(part) for part in parts if part != "..") or stat.S_ISLNK(entry.external_attr >> 16):
+        if any(is_hidden(part) for part in parts if part != "..") or stat.S_ISLNK(entry.external_attr >> 16):
             return
         _check_name(path, self.file)
         if path.startswith("/") or ".." in parts or "" in parts or ":" in parts[0]:
@@ -186,10 +187,6 @@ def _decoded(entry: zipfile.ZipInfo) -> str:
         return entry.filename.encode("cp437").decode("utf-8")
     except UnicodeError:
         return entry.filename
-
-
-def _hidden(name: str) -> bool:
-    return name.startswith(".") or name in ("__MACOSX", "Thumbs.db", "desktop.ini")
 
 
 def _check_name(path: str, file: str) -> None:

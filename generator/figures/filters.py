@@ -50,13 +50,13 @@ def typical(filters: Sequence[Mapping[str, Any]]) -> int:
 
 
 def _ascent(made: Artifact) -> Drawn:
-    results = made.results["filters"]
+    results, regularised_pictures = made.results["filters"], made.arrays[f"regularised_{made.facts['shown']}"]
     tiles, files = [], {}
     for each in results["filters"]:
         i = each["index"]
         plain, regularised = f"ascent-{i}-plain.png", f"ascent-{i}.png"
         files[plain] = png(np.asarray(made.arrays["plain"][i]))
-        files[regularised] = png(np.asarray(made.arrays["regularised_shallow"][i]))
+        files[regularised] = png(np.asarray(regularised_pictures[i]))
         tiles.append({"plain": plain, "regularised": regularised, **each})
     header = ("filter", "start", "end", "percentile", "regularised_end", "regularised_percentile", "dead", "stuck")
     rows = [[each["index"], *(each[name] for name in header[1:])] for each in results["filters"]]
@@ -100,7 +100,7 @@ def _layers(made: Artifact) -> Drawn:
     for depth in made.facts["depths"]:
         pictures, filters = made.arrays[f"regularised_{depth}"], made.arrays[f"filters_{depth}"]
         dead, stuck = made.arrays[f"dead_{depth}"], made.arrays[f"stuck_{depth}"]
-        # The shallow layer's pictures all stand in the figure above; here as many as of the others.
+        # The pictures of the layer shown all stand in the figure above; here as many as of the others.
         wanted = min(len(made.arrays[f"filters_{other}"]) for other in made.facts["depths"])
         some = np.unique(np.linspace(0, len(filters) - 1, wanted).round().astype(int))
         tiles = []

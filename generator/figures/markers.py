@@ -18,13 +18,18 @@ COLOURS = ("#c2410c", "#6b7a00", "#7c3aad", "#0f766e", "#1d4ed8", "#b4257f", "#5
 """As the page's ``--class-0`` … on a light ground."""
 
 
+def look(label: int) -> tuple[int, int]:
+    """Numbers of a class's colour and shape: no two of 49 classes share both, nor do neighbours share either."""
+    return label % len(COLOURS), (label + label // len(COLOURS)) % len(SHAPES)
+
+
 def cover(places: np.ndarray, labels: np.ndarray, side: int) -> bytes:
     """A map as an SVG file for small previews: points (n, 2) in 0 to `side`, one mark per class, no text."""
     groups = []
     for label in np.unique(labels):
-        mark = int(label) % len(SHAPES)
-        uses = "".join(f'<use href="#s{mark}" x="{x:g}" y="{y:g}"/>' for x, y in places[labels == label])
-        groups.append(f'<g fill="{COLOURS[mark]}">{uses}</g>')
-    marks = "".join(f'<path id="s{i}" d="{shape}" transform="scale(5)"/>' for i, shape in enumerate(SHAPES))
+        colour, shape = look(int(label))
+        uses = "".join(f'<use href="#s{shape}" x="{x:g}" y="{y:g}"/>' for x, y in places[labels == label])
+        groups.append(f'<g fill="{COLOURS[colour]}">{uses}</g>')
+    marks = "".join(f'<path id="s{i}" d="{outline}" transform="scale(5)"/>' for i, outline in enumerate(SHAPES))
     box = f'viewBox="0 0 {side} {side}" width="{side}" height="{side}"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {box}><defs>{marks}</defs>{"".join(groups)}</svg>'.encode()

@@ -36,6 +36,8 @@ def output_names(
         InputError: they are not the model's outputs, or not among the data's classes.
     """
     count = int(model(np.zeros((1, *size), np.float32), training=False).shape[-1])
+    if count < 2:
+        raise InputError(f"gives {count} output; a classifier of two classes needs two, with softmax", path)
     names = list(options.classes or data.classes)
     for name in names:
         if name not in data.classes:
@@ -84,4 +86,4 @@ def preprocess_of(
         return hits(Classifier(model, preprocess, outputs).logits(some.images), some.labels)
 
     tried = guess_preprocess(accuracy, size, images, _TRIED_IMAGES, context.seed)
-    return tried[0].preprocess, tried, "guessed"
+    return tried[0].preprocess, tried, "guessed" if len(known.train) else "guessed-on-evaluation"

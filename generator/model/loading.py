@@ -36,6 +36,17 @@ class Columns(keras.layers.Layer):  # type: ignore[misc]
         return keras.ops.take(logits, self.order, axis=1)
 
 
+class Passed(keras.layers.Softmax):  # type: ignore[misc]
+    """What a softmax layer becomes when it is taken off: it passes on what it is given.
+
+    A class of its own, since what is put in place of one layer's `call` goes when a layer is watched.
+    """
+
+    def call(self, inputs: Any, mask: Any = None) -> Any:
+        """Any tensor to itself."""
+        return inputs
+
+
 class LogOf(keras.layers.Layer):  # type: ignore[misc]
     """Logarithm of probabilities: logits up to a constant per image, for softmaxes that cannot be taken off."""
 
@@ -172,7 +183,8 @@ def logits_model(model: keras.Model, size: tuple[int, int, int], name: str) -> t
         name: of the file, for messages.
 
     Returns:
-        The model to logits, and what was done: ``dense``, ``activation``, ``softmax``, ``log`` or ``none``.
+        The model to logits, and what was done: ``dense``, ``activation``, ``softmax``, ``log`` or ``none``, or
+        ``sigmoid`` where each class had one of its own.
 
     Raises:
         InputError: no convolution, or an output that is not one row per image.
@@ -198,15 +210,17 @@ def logits_model(model: keras.Model, size: tuple[int, int, int], name: str) -> t
 
 
 def _take_off(layers: dict[str, Any]) -> str:
-    """Make the softmax that runs last the identity, wherever it is."""
+    """Make the softmax that runs last, or the classes' sigmoids, the identity, wherever it is."""
     for layer in reversed(layers.values()):
         if isinstance(layer, keras.Model):
             continue
         if isinstance(layer, keras.layers.Softmax):
-            layer.call = lambda inputs, mask=None: inputs
+            object.__setattr__(layer, "__class__", Passed)
             return "softmax"
-        if getattr(getattr(layer, "activation", None), "__name__", "") == "softmax":
+        if (name := getattr(getattr(layer, "activation", None), "__name__", "")) in ("softmax", "sigmoid"):
             layer.activation = keras.activations.linear
+            if name == "sigmoid":
+                return name
             return "activation" if isinstance(layer, keras.layers.Activation) else "dense"
         if not isinstance(layer, (keras.layers.Flatten, keras.layers.Reshape, keras.layers.Dropout)):
             break

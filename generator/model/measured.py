@@ -23,7 +23,8 @@ class Origin:
         source: ``trained``, ``shipped`` or ``user``.
         name: the file's or the recipe's.
         softmax: where it was taken off, see `generator.model.loading.logits_model`.
-        reason: why this value range: ``configured``, ``recipe`` or ``guessed``.
+        reason: why this value range: ``configured``, ``recipe``, ``guessed`` or
+            ``guessed-on-evaluation``.
         tried: the ranges that were tried.
         own: the training run, if there was one.
         shipped: the training as the shipped weights' card tells it.

@@ -8,6 +8,8 @@ import json
 import os
 from pathlib import Path
 
+from generator.litter import is_hidden
+
 
 class FileDigests:
     """SHA-256 of files, with a memo on disk.
@@ -48,15 +50,20 @@ class FileDigests:
         return digest
 
     def of_tree(self, path: Path) -> str:
-        """Hex SHA-256 of a file, or of all files below a folder with their relative names."""
+        """Hex SHA-256 of a file, or of all files below a folder with their relative names.
+
+        Hidden files do not count, as they do not when a data set is read: a file manager may write one at any time.
+        """
         if not path.is_dir():
             return self.of(path)
         total = hashlib.sha256()
         for folder, folders, names in os.walk(path):
-            folders.sort()
-            for name in sorted(names):
+            folders[:] = sorted(name for name in folders if not is_hidden(name))
+            for name in sorted(name for name in names if not is_hidden(name)):
                 file = Path(folder, name)
-                total.update(f"{file.relative_to(path).as_posix()}\0{self.of(file)}\n".encode())
+                line = f"{file.relative_to(path).as_posix()}\0{self.of(file)}\n"
+                # A name that is no UTF-8 is for the reader of the data to refuse, in words.
+                total.update(line.encode("utf-8", "surrogateescape"))
         return total.hexdigest()
 
     def save(self) -> None:

@@ -55,11 +55,22 @@ def run_stale(steps: list[Step], loaded: Loaded, cache: Path, report: Callable[[
     ]
     if not jobs:
         return
+    if os.name == "nt":
+        raise BuildError("computing needs Linux or macOS: workers are ended by process group; on Windows use WSL")
     logs = cache / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     _Lanes(jobs, loaded, logs, report).run()
     for job in jobs:
         shutil.rmtree(job.scratch, ignore_errors=True)
+
+
+_under_way: set[_Lanes] = set()
+
+
+def end_runs() -> None:
+    """End the workers of every run under way in this process, whose `run_stale` then raises; the process is to end."""
+    for lanes in tuple(_under_way):
+        lanes.stop()
 
 
 class _Lanes:
@@ -74,19 +85,23 @@ class _Lanes:
     def run(self) -> None:
         """Run both lanes; the first that fails ends the other, and so does Ctrl-C."""
         failed: Exception | None = None
+        _under_way.add(self)
         try:
             with ThreadPoolExecutor(max_workers=2) as pool:
                 try:
                     running = [pool.submit(self._run, lane, number) for number, lane in enumerate(self._lanes, start=1)]
                     for done in as_completed(running):
                         if failed is None and (failed := done.result()) is not None:
-                            self._stop()
+                            self.stop()
                 except BaseException:
-                    self._stop()
+                    self.stop()
                     raise
         finally:
+            _under_way.discard(self)
             for worker in self._workers:
                 end(worker)
+        if self._board.stopped and failed is None:
+            failed = BuildError("the computing was ended; the old site is still in place")
         if failed is not None:
             raise failed
 
@@ -104,7 +119,8 @@ class _Lanes:
         if isinstance(message, Finished):
             self._board.finished(message.stage)
 
-    def _stop(self) -> None:
+    def stop(self) -> None:
+        """Let nothing more be begun, and kill the workers."""
         self._board.stop()
         for worker in self._workers:
             kill(worker)

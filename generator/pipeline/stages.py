@@ -69,6 +69,3 @@ STAGES: tuple[Stage, ...] = (
         (*_NUMPY, "matplotlib"),
     ),
 )
-
-BY_NAME = {stage.name: stage for stage in STAGES}
-FORCEABLE = ("dataset", "model", *ANALYSES)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from generator.litter import is_litter
 from generator.pipeline.artifact import Artifact
 from generator.pipeline.digest import FileDigests
 
@@ -52,7 +53,8 @@ class StoredFiles(Mapping[str, bytes]):
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._names = sorted(file.name for file in folder.iterdir()) if folder.is_dir() else []
+        found = sorted(file.name for file in folder.iterdir()) if folder.is_dir() else []
+        self._names = [name for name in found if not is_litter(name)]
 
     def __getitem__(self, name: str) -> bytes:
         if name not in self._names:
@@ -158,13 +160,18 @@ class Store:
         """Drop leftovers of killed writers and, per stage, all but the newest entries and those in `keep`."""
         if not self.folder.is_dir():
             return
-        for stage in self.folder.iterdir():
+        for stage in _folders(self.folder):
             for aside in stage.glob(".*"):
                 shutil.rmtree(aside, ignore_errors=True)
-            entries = sorted(stage.iterdir(), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+            entries = sorted(_folders(stage), key=lambda path: path.stat().st_mtime_ns, reverse=True)
             for entry in entries[per_stage:]:
                 if entry not in keep:
                     self.drop(entry)
+
+
+def _folders(folder: Path) -> list[Path]:
+    """What a store is made of; files such as .DS_Store are not its own."""
+    return [path for path in folder.iterdir() if path.is_dir()]
 
 
 def _write_whole(folder: Path, artifact: Artifact, inputs: dict[str, Any]) -> None:

@@ -35,18 +35,35 @@ def assemble(loaded: Loaded, steps: list[Step], artifacts: Mapping[str, Artifact
     Returns:
         The tree of ``results.json`` without ``claims``, which the rendering of the commentary adds.
     """
+    entries = {step.stage.name: (step.entry.name, step.parts) for step in steps}
+    return assembled(loaded.name, entries, artifacts)
+
+
+def assembled(
+    profile: str, entries: Mapping[str, tuple[str, Mapping[str, Any]]], artifacts: Mapping[str, Artifact]
+) -> dict[str, Any]:
+    """The same from what the store holds, where there is no plan.
+
+    Args:
+        profile: its name.
+        entries: stage name to its entry's name and the parts of its fingerprint, in the order of the stages.
+        artifacts: stage name to artifact.
+
+    Raises:
+        KeyError: for parts that are not whole.
+    """
     merged: dict[str, Any] = {}
-    for step in steps:
-        _merge(merged, artifacts[step.stage.name].results)
-    merged.setdefault("dataset", {})["profile"] = loaded.name
-    files = {name: digest for step in steps for name, digest in step.parts["file"].items()}
+    for stage in entries:
+        _merge(merged, artifacts[stage].results)
+    merged.setdefault("dataset", {})["profile"] = profile
+    files = {name: digest for _, parts in entries.values() for name, digest in parts["file"].items()}
     merged["provenance"] = {
         "generator": __version__,
         "python": platform.python_version(),
         "versions": {name: metadata.version(name) for name in _SHOWN_VERSIONS},
-        "seed": loaded.profile.seed,
+        "seed": next(iter(entries.values()))[1]["seed"],
         "files": files,
-        "fingerprints": {step.stage.name: step.entry.name for step in steps},
+        "fingerprints": {stage: name for stage, (name, _) in entries.items()},
     }
     return merged
 

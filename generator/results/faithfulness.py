@@ -50,7 +50,9 @@ class MethodFaithfulness:
     """How one method does."""
 
     kind: Annotated[str, Meta(description="method, warning (shown as a caution only) or baseline (knows no model)")]
-    images: Annotated[int, Meta(description="images compared: a seeded sample of those classified right")]
+    images: Annotated[
+        int, Meta(description="images compared, a seeded sample: of those classified right, see only_right")
+    ]
     deletion: Annotated[Estimate, Meta(description="area under the deletion curve, 0 to 1; less is better")]
     insertion: Annotated[Estimate, Meta(description="area under the insertion curve, 0 to 1; more is better")]
     score: Annotated[Estimate, Meta(description="insertion minus deletion, -1 to 1; more is better")]
@@ -85,6 +87,10 @@ class Faithfulness:
     ]
     ranking: Annotated[list[str], Meta(description="methods from the best score to the worst, baselines left out")]
     images: Annotated[int, Meta(description="images compared")]
+    only_right: Annotated[
+        bool,
+        Meta(description="only images classified right are compared; false: none of the sample is, so all of it was"),
+    ]
     randomised_images: Annotated[int, Meta(description="images whose maps are followed through the randomisation")]
     threshold: Annotated[float, Meta(description="value of unmoved from which a method fails the randomisation check")]
     fractions: Annotated[list[float], Meta(description="parts of the pixels at which the score is read")]

@@ -89,5 +89,5 @@ class FiltersResults:
     seeds: Annotated[int, Meta(description="starts per filter")]
     steps: Annotated[int, Meta(description="steps of each ascent")]
     ascent: Annotated[dict[str, AscentResult], Meta(description="plain and regularised")]
-    layers: Annotated[dict[str, LayerResult], Meta(description="shallow (the layer shown), middle, deep")]
+    layers: Annotated[dict[str, LayerResult], Meta(description="shallow, middle, deep; the layer shown is one of them")]
     filters: Annotated[list[FilterResult], Meta(description="one by one")]

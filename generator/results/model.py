@@ -41,7 +41,7 @@ class Tried:
     high: float
     mean: float
     std: float
-    accuracy: Annotated[float, Meta(description="on the training images tried")]
+    accuracy: Annotated[float, Meta(description="on the images tried: training images, if there are any")]
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Input:
     high: Annotated[float, Meta(description="what white becomes")]
     mean: Annotated[float, Meta(description="subtracted after that")]
     std: Annotated[float, Meta(description="divided by after that")]
-    reason: Annotated[str, Meta(description="configured, recipe or guessed")]
+    reason: Annotated[str, Meta(description="configured, recipe, guessed or guessed-on-evaluation")]
     tried: Annotated[list[Tried], Meta(description="value ranges tried, the best first; empty unless guessed")]
 
 
@@ -77,6 +77,8 @@ class ModelResults:
     confusion: Annotated[list[list[int]], Meta(description="counts; rows true classes, columns predicted ones")]
     parameters: Annotated[int, Meta(description="number of weights")]
     convolutions: Annotated[list[str], Meta(description="names of the convolution layers, first to last")]
-    softmax: Annotated[str, Meta(description="where the softmax was taken off: dense, activation, softmax, log, none")]
+    softmax: Annotated[
+        str, Meta(description="where the softmax was taken off: dense, activation, softmax, sigmoid, log, none")
+    ]
     input: Input
     training: Training | None = None

@@ -67,7 +67,7 @@ class LayerProbe:
 class GridMap:
     """One map of the grid."""
 
-    perplexity: float
+    perplexity: Annotated[float, Meta(description="at most a third of the other images")]
     seed: Annotated[int, Meta(description="of the random start")]
     knn_map: Annotated[float, Meta(description="k-nearest-neighbour accuracy in the map")]
     trustworthiness: Annotated[float, Meta(description="as in last")]
@@ -106,7 +106,7 @@ class TsneResults:
     """Whether the layers separate the classes."""
 
     neighbours: Annotated[int, Meta(description="k of all k-nearest-neighbour accuracies")]
-    perplexity: Annotated[float, Meta(description="of the maps")]
+    perplexity: Annotated[float, Meta(description="of the maps; at most a third of the other images")]
     components: Annotated[int, Meta(description="principal components that the maps start from")]
     first: Annotated[SpaceResult, Meta(description="the first convolution layer")]
     last: Annotated[SpaceResult, Meta(description="the last convolution layer")]

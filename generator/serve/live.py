@@ -79,12 +79,18 @@ class LiveSite:
             paths: of the files that changed.
         """
         # A change is told on some moments after it was made; the change time is set by the kernel alone.
-        times = [os.stat(path).st_ctime for path in paths if os.path.exists(path)]
+        times = []
+        for path in paths:
+            with contextlib.suppress(OSError):  # an editor's own file may be gone again
+                times.append(os.stat(path).st_ctime)
         self._saves.note(max(0.0, time.time() - max(times)) if times else 0.0)
 
     def end(self) -> None:
-        """Close all connections and publish what was shown last; the thread that computes ends with the process."""
+        """Close all connections, publish what was shown last, and compute no more."""
+        from generator.pipeline.runner import end_runs
+
         self._ended = True
+        end_runs()
         self._wake.set()
         self._saves.end()
         self.broker.close()
@@ -103,10 +109,10 @@ class LiveSite:
                     check_owned(self._out, self._overwrite)
                     self._computed = compute(loaded, self._cache, frozenset(), False, self._recomputing)
                 self._refused = []
-            except (InputError, BuildError) as error:
-                self._refused = _lines(error)
             except Exception as error:  # The server outlives whatever goes wrong in a build.
-                self._refused = [f"{type(error).__name__}: {error}"]
+                self._refused = _lines(error)
+            if self._ended:
+                return
             self._working = False
             if self._refused:
                 self._tell([])
@@ -148,10 +154,8 @@ class LiveSite:
         """All pages, or lines that say what is wrong."""
         try:
             rendered = render(computed, self._root, self._memo)
-        except (InputError, BuildError) as error:
-            return _lines(error)
         except Exception as error:
-            return [f"{type(error).__name__}: {error}"]
+            return _lines(error)
         return [str(problem) for problem in rendered.errors] or rendered
 
     def _show(self, rendered: RenderedSite) -> None:
@@ -180,7 +184,7 @@ class LiveSite:
                     publish_checked(self._out, files)
             finally:
                 self._disk.release()
-        except (InputError, BuildError, OSError) as error:
+        except Exception as error:  # The server outlives whatever goes wrong here.
             self._tell(_lines(error))
 
     def _tell(self, lines: list[str]) -> None:
@@ -201,7 +205,9 @@ class LiveSite:
 
 
 def _lines(error: Exception) -> list[str]:
-    return [str(problem) for problem in error.problems] if isinstance(error, InputError) else str(error).split("\n")
+    if isinstance(error, InputError):
+        return [str(problem) for problem in error.problems]
+    return (str(error) if isinstance(error, BuildError | OSError) else f"{type(error).__name__}: {error}").split("\n")
 
 
 def _existing(out: Path) -> dict[str, bytes]:

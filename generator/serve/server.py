@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 from generator.serve.events import HEARTBEAT, Broker
 
 LOOPBACK = "127.0.0.1"
+LAST_PORT = 65535
 EVENTS = "/__events"
 CLIENT = "/__client.js"
 _ASSET = re.compile(rb"""((?:src|href)=")((?:\.\./)?assets/)([^"?#]+)(")""")
@@ -181,6 +182,6 @@ def make_server(port: int, files: Callable[[], Mapping[str, bytes]], broker: Bro
         try:
             return SiteServer((LOOPBACK, port + attempt if port else 0), handler)
         except OSError:
-            if attempt == tries - 1:
+            if attempt == tries - 1 or port + attempt == LAST_PORT:
                 raise
     raise OSError("no port was tried")

@@ -6,9 +6,9 @@ import os
 import posixpath
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
-from generator.errors import Problem
+from generator.errors import Problem, nearest
 from generator.site.tags import Lines, start_tags
 
 _SOURCES = {"img": ("src",), "script": ("src",), "source": ("src", "srcset"), "use": ("href",), "image": ("href",)}
@@ -78,7 +78,7 @@ def _link(seen: _Seen, place: int, found: dict[str, str]) -> None:
     rel, href = found.get("rel", ""), found.get("href", "")
     if rel == "alternate" and "hreflang" in found:
         seen.alternates.add(found["hreflang"])
-        if not urlsplit(href).scheme:
+        if not _elsewhere(href):
             seen.links.append((place, href))
     elif rel not in ("canonical", "license"):
         _source(seen, place, "link", href)
@@ -87,10 +87,23 @@ def _link(seen: _Seen, place: int, found: dict[str, str]) -> None:
 def _source(seen: _Seen, place: int, tag: str, address: str) -> None:
     if address.startswith("data:"):
         return
-    if urlsplit(address).scheme or address.startswith("//"):
+    if _elsewhere(address) or address.startswith("//"):
         seen.problems.append((place, f"<{tag}> asks {address} of another server; a site carries its own files"))
     else:
         seen.links.append((place, address))
+
+
+def _split(address: str) -> SplitResult | None:
+    """The parts of an address; None if it is no address at all (``http://[``)."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return None
+
+
+def _elsewhere(address: str) -> bool:
+    parts = _split(address)
+    return parts is not None and bool(parts.scheme)
 
 
 def check_site(folder: Path) -> list[Problem]:
@@ -141,7 +154,10 @@ def _link_faults(name: str, seen: _Seen, pages: dict[str, _Seen], files: set[str
     faults = []
     folder = posixpath.dirname(name)
     for place, address in seen.links:
-        parts = urlsplit(address)
+        parts = _split(address)
+        if parts is None:
+            faults.append((place, f"{address} is no address"))
+            continue
         if parts.scheme or parts.netloc:
             continue
         if parts.path.startswith("/"):
@@ -151,5 +167,6 @@ def _link_faults(name: str, seen: _Seen, pages: dict[str, _Seen], files: set[str
         if path not in files:
             faults.append((place, f"{address} leads to no file of the site"))
         elif parts.fragment and path in pages and unquote(parts.fragment) not in pages[path].ids:
-            faults.append((place, f"{address}: no element of that page has this id"))
+            known = nearest(unquote(parts.fragment), pages[path].ids)
+            faults.append((place, f"{address}: no element of that page has this id{known}"))
     return faults

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from generator.errors import BuildError, InputError, Problem
+from generator.litter import is_litter
 from generator.pipeline.lock import folder_lock
 
 MANIFEST = ".manifest.json"
@@ -35,7 +36,8 @@ def check_target(out: Path, root: Path) -> Path:
     for part in (place, *place.parents):
         if part.is_symlink():
             raise InputError(f"--out {out}: {part} is a symbolic link; give the real folder")
-    taken = {Path("/"), Path.home(), root, *root.parents}
+    # Not Path.home(): a user that the system does not know, in a container say, has none.
+    taken = {Path("/"), Path(os.path.expanduser("~")), root, *root.parents}
     if place in taken:
         raise InputError(f"--out {out}: a site is not written over {place}; give a folder of its own")
     for name in ("generator", "templates", "content", "tests", ".git", ".cache", ".github", ".ci", ".venv"):
@@ -62,8 +64,8 @@ def check_owned(out: Path, overwrite: bool = False) -> None:
     owned = _manifest(out)
     foreign, edited = [], []
     for name, path in _files(out):
-        if name == MANIFEST:
-            continue
+        if name == MANIFEST or (is_litter(os.path.basename(path)) and not os.path.islink(path)):
+            continue  # what a file manager left is nobody's: it goes with the old site
         if name not in owned or os.path.islink(path) or not os.path.isfile(path):
             foreign.append(name)
         elif hashlib.sha256(_content(path)).hexdigest() != owned[name]:

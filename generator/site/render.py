@@ -10,9 +10,10 @@ from typing import Any
 from jinja2 import Environment
 
 from generator.commentary.folder import check_folder
-from generator.commentary.page import Claim
+from generator.commentary.page import Claim, Rendered
 from generator.config.load import Loaded
 from generator.errors import Problem
+from generator.litter import is_leftover
 from generator.pipeline.artifact import Artifact
 from generator.site.bodies import Bodies
 from generator.site.figures import PlacedFigure, collect_figures, figure_data, figure_files
@@ -104,27 +105,35 @@ def _rendered(
         html = shell.page(page, words[lang], results, bodies.filled(text, lang), shown_in)
         files[f"{lang}/{key}.html"] = html.encode()
     files |= memo.of("figure files", lambda: figure_files(artifacts) | figure_data(figures, results))
-    files |= _assets(folder / "assets") | _top(loaded, environment, strings)
+    files |= _assets(folder / "assets") | _top(loaded, environment, strings, texts)
     files["results.json"] = published_json(results)
     return RenderedSite(files, bodies.claims, bodies.errors, warnings)
 
 
 def _assets(folder: Path) -> dict[str, bytes]:
-    """Style sheets and scripts by their name in the site."""
+    """Style sheets and scripts by their name in the site; not what editors and file managers leave beside them."""
+    names = {path: path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file()}
     return {
-        f"assets/{file.relative_to(folder).as_posix()}": file.read_bytes()
-        for file in sorted(path for path in folder.rglob("*") if path.is_file())
+        f"assets/{name.as_posix()}": file.read_bytes()
+        for file, name in names.items()
+        if not any(is_leftover(part) for part in name.parts)
     }
 
 
-def _top(loaded: Loaded, environment: Environment, strings: Strings) -> dict[str, bytes]:
+def _top(
+    loaded: Loaded, environment: Environment, strings: Strings, texts: Mapping[tuple[str, str], Rendered]
+) -> dict[str, bytes]:
     """What belongs to no language: the page that chooses one, the page for what is not there, the sitemap."""
     site = loaded.config.site
+    first, *more = loaded.config.languages
+    overview = texts["index", first]
     context = {
         "site": site,
         "languages": loaded.config.languages,
         "names": NAMES,
         "text": strings.text,
+        # The string speaks of both languages; a report in one is described as its first page is.
+        "description": strings.text(first, "root.description") if more else overview.lead or overview.title,
         "url": site.url,
         "asset_root": "assets/",
     }

@@ -1,9 +1,10 @@
-// Sends a reader to the language their browser prefers; without JavaScript the links below do.
-const languages = { zh: "zh-Hant", en: "en" };
+// Sends a reader to the language their browser prefers of those linked below; without JavaScript the links do.
+const links = [...document.querySelectorAll("[data-language]")];
+const folded = (language) => language.slice(0, 2).toLowerCase();
 for (const wanted of navigator.languages ?? []) {
-  const folder = languages[wanted.slice(0, 2).toLowerCase()];
-  if (folder) {
-    location.replace(`${folder}/index.html`);
+  const link = links.find((one) => folded(one.hreflang) === folded(wanted));
+  if (link) {
+    location.replace(link.href);
     break;
   }
 }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from generator.analyses.agreement import agreement, named_regions
+from generator.analyses.agreement import agreement, gradient_based, named_regions
 
 
 def regions(**values: tuple[float, float]) -> dict[str, dict[str, float]]:
@@ -49,3 +51,24 @@ def test_two_methods_are_not_enough() -> None:
 
 def test_nothing_measured_is_no_agreement() -> None:
     assert agreement({}) == {"region": None}
+
+
+def ranked(happy_alone: str = "") -> dict[str, Any]:
+    """Results of the saliency stage in which one method has no map of the class sad."""
+    names = ("guided_backprop", "occlusion", "grad_cam", "smoothgrad", "gradient")
+    both = {"happy": MOUTH, "sad": EYES}
+    return {
+        "saliency_by_method": {name: {"happy": MOUTH} if name == happy_alone else both for name in names},
+        "faithfulness": {"ranking": list(names)},
+    }
+
+
+def test_the_gradients_are_shown_by_the_saliency_pages_method() -> None:
+    assert gradient_based("smoothgrad", ranked()) == "smoothgrad"
+    assert gradient_based("smoothgrad", ranked(happy_alone="grad_cam")) == "smoothgrad"
+
+
+def test_after_occlusion_comes_the_next_method_with_maps_of_every_class() -> None:
+    assert gradient_based("occlusion", ranked()) == "grad_cam"
+    assert gradient_based("occlusion", ranked(happy_alone="grad_cam")) == "smoothgrad"
+    assert gradient_based(None, {}) == "gradient"

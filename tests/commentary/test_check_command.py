@@ -150,3 +150,13 @@ def test_a_draft_is_written_where_nothing_is(checkout: Path, capsys: pytest.Capt
     assert capsys.readouterr().out.strip() == (
         "content/toy/3-lime.en.md: not written, since the page has a text in another language; translate that"
     )
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hant"])
+def test_a_translation_that_is_not_utf8_is_named(
+    checkout: Path, capsys: pytest.CaptureFixture[str], language: str
+) -> None:
+    file = checkout / f"content/toy/4-tsne.{language}.md"
+    file.write_bytes("# 看\n".encode("utf-16"))
+    assert run("--accept-translation", "content/toy/4-tsne.en.md") == 2
+    assert capsys.readouterr().err.strip().endswith(f"4-tsne.{language}.md: is not UTF-8 text")

@@ -189,7 +189,7 @@ def test_links_lead_to_pages_of_the_report_or_elsewhere(render: Render, address:
 def test_links_to_files_that_the_report_has_not_are_told_where_they_stand(
     render: Render, address: str, told: str
 ) -> None:
-    found = render(f"# T\n\n![x]({address})" if address.endswith("json") else f"# T\n\n[x]({address})")
+    found = render(f"# T\n\n[x]({address})")
     assert found.problems[0].line == 3
     assert told in found.problems[0].message
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generator.config.load import Overrides, load_config
+from generator.config.load import Overrides, check_content, load_config
 from generator.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,7 +25,7 @@ BAD = [
     (HEAD + "profiles:\n  p:\n    sed: 3", 5, "unknown key 'profiles.p.sed' (did you mean 'seed'?)"),
     (HEAD + "profiles:\n  p:\n    seed: x", 5, 'profiles.p.seed: expected `int`, got `str`'),
     (HEAD + "profiles:\n  p:\n    seed: -1", 5, 'profiles.p.seed: expected `int` >= 0'),
-    (HEAD + "profiles:\n  p:\n    seed: 4294967296", 5, 'profiles.p.seed: expected `int` <= 4294967295'),
+    (HEAD + "profiles:\n  p:\n    seed: 4294967296", 5, 'profiles.p.seed: expected `int` <= 2147483647'),
     (HEAD + "profiles:\n  p:\n    seed: 99999999999999999999999", 5, "'99999999999999999999999' is not a number this program can use"),
     (HEAD + "profiles:\n  p:\n    seed: 1.5", 5, 'profiles.p.seed: expected `int`, got `float`'),
     (HEAD + "profiles:\n  p:\n    seed: yes", 5, 'profiles.p.seed: expected `int`, got `bool`'),
@@ -66,6 +66,10 @@ BAD = [
     (HEAD + "profiles:\n  p:\n    model: {weights: ../secret}", 5, "profiles.p.model.weights is '../secret', not a plain name such as fer2013"),
     (HEAD + "profiles:\n  p:\n    model:\n      preprocess: {low: 1, high: 1}", 6, 'profiles.p.model.preprocess has 1 as low and as high; all images would be the same'),
     (HEAD + "profiles:\n  p:\n    model: {preprocess: {std: 0}}", 5, 'profiles.p.model.preprocess.std: expected `float` > 0.0'),
+    (HEAD + "profiles:\n  p:\n    dataset: {path: ''}", 5, 'profiles.p.dataset.path is empty; name a file or folder, or leave it out'),
+    (HEAD + "defaults:\n  model: {path: ' '}\nprofiles:\n  p: {}", 4, 'profiles.p.model.path is empty; name a file or folder, or leave it out'),
+    (HEAD + "profiles:\n  p:\n    seed: 1e3", 5, 'profiles.p.seed: expected `int`, got `float`'),
+    (HEAD + "profiles:\n  p:\n    dataset: {holdout: 1e999}", 5, "'1e999' is not a finite number"),
     (HEAD + "profiles:\n  p:\n    lime: {segmenter: slick}", 5, "profiles.p.lime.segmenter: there is no 'slick' (did you mean 'slic'?)"),
     (HEAD + "profiles:\n  p:\n    tsne: {perplexities: [1]}", 5, 'profiles.p.tsne.perplexities.0: expected `float` >= 2.0'),
     (HEAD + "profiles:\n  p:\n    dataset: {regions: {mouth: [[0, 0, 49, 9]]}}", 5, 'profiles.p.dataset.regions.mouth.0.2: expected `int` <= 48'),
@@ -114,6 +118,51 @@ def test_defaults_profiles_and_the_command_line_in_that_order(tmp_path: Path) ->
     assert load_config(file, Overrides(profile="q")).profile.dataset.path == str(tmp_path / "d")
     assert load_config(file, Overrides(data="/x/y")).profile.dataset.path == "/x/y"
     assert loaded.line("dataset", "holdout") == 3
+
+
+@pytest.mark.parametrize("option", ["data", "model"])
+def test_an_empty_path_on_the_command_line_is_not_the_working_folder(tmp_path: Path, option: str) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(HEAD + "profiles: {p: {}}")
+    with pytest.raises(InputError) as caught:
+        load_config(file, Overrides(**{option: ""}))
+    assert str(caught.value) == f"--{option} is empty; name a file or folder, or leave --{option} out"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [("1e-3", 0.001), ("1E0", 1.0), ("+2e+0", 2.0), ("5.e-1", 0.5), (".5e1", 5.0), ("1.5e0", 1.5)]
+)
+def test_a_number_with_an_exponent_is_one_as_people_write_it(tmp_path: Path, written: str, meant: float) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(HEAD + f"profiles:\n  p:\n    model: {{training: {{learning_rate: {written}}}}}\n")
+    assert load_config(file).profile.model.training.learning_rate == meant
+
+
+def test_quoted_and_half_written_numbers_stay_text(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(HEAD + "profiles:\n  p:\n    model: {classes: ['1e3', 1e, e3, 1e3a, \"2e5\"]}\n")
+    assert load_config(file).profile.model.classes == ("1e3", "1e", "e3", "1e3a", "2e5")
+
+
+def test_a_commentary_folder_that_is_named_must_be_there(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(HEAD + "profiles:\n  p:\n    content: fases\n")
+    (tmp_path / "content" / "faces").mkdir(parents=True)
+    with pytest.raises(InputError) as caught:
+        check_content(load_config(file))
+    assert str(caught.value) == (
+        f"{file}:5: profiles.p.content is 'fases', but there is no folder content/fases (did you mean 'faces'?); "
+        "make it if it is new"
+    )
+    (tmp_path / "content" / "fases").mkdir()
+    check_content(load_config(file))
+
+
+@pytest.mark.parametrize("options", ["{}", "{content: p}"])
+def test_a_profile_may_have_no_commentary_under_its_own_name(tmp_path: Path, options: str) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(HEAD + f"profiles: {{p: {options}}}")
+    check_content(load_config(file))
 
 
 def test_the_shipped_configuration_is_good() -> None:

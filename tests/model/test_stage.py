@@ -12,10 +12,12 @@ import pytest
 from keras import layers as L  # noqa: N812
 from scipy import special
 
+from generator.analyses.filters.layers import units
 from generator.analyses.intervals import wilson
 from generator.config.schema import ModelOptions, PreprocessOptions
 from generator.errors import InputError
 from generator.model import stage
+from generator.model.classifier import Classifier
 from generator.model.predictions import predictions_of
 from generator.pipeline.context import Context
 from tests.model.making import CLASSES, brightness_model, dataset, inputs_of, saved
@@ -46,6 +48,38 @@ def test_the_softmax_is_taken_off_wherever_it_is(tmp_path, ending):
     scores = brightness_model(ending="none")(faces[..., None].astype(np.float32) / 255)
     np.testing.assert_allclose(logits, scores, rtol=1e-3, atol=1e-2)
     assert inputs["model"].results["model"]["accuracy"] == 1.0
+
+
+@pytest.mark.parametrize("ending", ["dense", "activation", "softmax"])
+def test_a_softmax_that_was_taken_off_stays_off_when_the_layers_are_watched(tmp_path, ending):
+    inputs = built(saved(brightness_model(ending=ending), tmp_path), tmp_path, preprocess=RANGE)
+    classifier, data = stage.opened(inputs)
+    assert classifier.convolutions == ("conv2d_1",)
+    units(classifier, classifier._layers)
+    np.testing.assert_allclose(classifier.logits(data.evaluation.images), inputs["model"].arrays["logits"], rtol=1e-5)
+    faces = classifier.prepare(data.evaluation.images[:6])
+    plain = Classifier(brightness_model(ending="none"), classifier.preprocess, data.classes)
+    labels = np.arange(6) % 3
+    np.testing.assert_allclose(classifier.gradients(faces, labels), plain.gradients(faces, labels), rtol=1e-4)
+
+
+def test_a_sigmoid_per_class_is_taken_off_too_and_a_single_output_is_refused(tmp_path):
+    model = brightness_model(ending="none")
+    ending = keras.Sequential([*model.layers, L.Activation("sigmoid")])
+    result = built(saved(ending, tmp_path), tmp_path, preprocess=RANGE)["model"]
+    assert result.results["model"]["softmax"] == "sigmoid"
+    scores = model(dataset().evaluation.images[..., None].astype(np.float32) / 255)
+    np.testing.assert_allclose(result.arrays["logits"], scores, rtol=1e-3, atol=1e-2)
+    one = keras.Sequential([keras.Input((48, 48, 1)), L.Conv2D(2, 3), L.GlobalMaxPooling2D(), L.Dense(1, "sigmoid")])
+    assert "needs two, with softmax" in refusal(saved(one, tmp_path), tmp_path, preprocess=RANGE, classes=("happy",))
+
+
+def test_a_range_guessed_without_training_images_says_so(tmp_path):
+    data = dataset()
+    bare = dataclasses.replace(data, train=data.train.take(np.zeros(len(data.train), bool)))
+    assert built(saved(brightness_model(), tmp_path), tmp_path, bare)["model"].results["model"]["input"]["reason"] == (
+        "guessed-on-evaluation"
+    )
 
 
 @keras.saving.register_keras_serializable("tests")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import threading
 import time
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,7 @@ from generator.errors import BuildError, InputError
 from generator.pipeline import runner
 from generator.pipeline.messages import Finished, Message
 from generator.pipeline.plan import Step
-from generator.pipeline.runner import run_stale
+from generator.pipeline.runner import end_runs, run_stale
 from generator.pipeline.stages import Stage
 from generator.pipeline.store import Store
 from generator.pipeline.watchdog import Watchdog
@@ -167,6 +168,17 @@ def test_a_worker_that_waits_for_the_other_does_not_hang(
     steps = [_step(store, "model", "slow"), _step(store, "tsne", "good", ("model",))]
     run_stale(steps, loaded, tmp_path, lambda message: None)
     assert store.read(steps[1].entry).results == {"good": {"sum": 3}}
+
+
+def test_a_process_that_ends_takes_the_workers_of_its_runs_with_it(tmp_path: Path, loaded: Loaded) -> None:
+    store = Store(tmp_path / "store")
+    steps = [_step(store, "model", "spins"), _step(store, "tsne", "good", ("model",))]
+    threading.Timer(1.5, end_runs).start()
+    begun = time.monotonic()
+    with pytest.raises(BuildError, match="old site is still in place"):
+        run_stale(steps, loaded, tmp_path, lambda message: None)
+    assert time.monotonic() - begun < 30
+    end_runs()  # when nothing is under way
 
 
 def test_nothing_is_started_when_all_is_fresh(tmp_path: Path, loaded: Loaded) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from generator.dataset.trees import Folder
 from generator.pipeline.artifact import Artifact
 from generator.pipeline.digest import FileDigests
 from generator.pipeline.store import CorruptEntry, Store
@@ -123,6 +124,16 @@ def test_pruning_keeps_what_is_used(tmp_path: Path) -> None:
     assert [entry.exists() for entry in entries] == [True, False, False, False, False, True, True]
 
 
+def test_what_a_file_manager_leaves_in_the_store_is_no_entry_and_no_stage(tmp_path: Path) -> None:
+    store, entry = _written(tmp_path)
+    for folder in (store.folder, entry.parent, entry, entry / "files"):
+        (folder / ".DS_Store").write_bytes(b"\0")
+        (folder / "Thumbs.db").write_bytes(b"\0")
+    store.prune(set(), per_stage=1)
+    assert store.verify(entry, _digests(tmp_path))
+    assert dict(store.read(entry).files) == {"a.png": b"bytes"}
+
+
 def test_digests_notice_equal_size_and_time(tmp_path: Path) -> None:
     file = tmp_path / "data.csv"
     file.write_bytes(b"aaaa")
@@ -168,3 +179,31 @@ def test_tree_digest_depends_on_names_and_contents(tmp_path: Path) -> None:
     two = digests.of_tree(tree)
     (tree / "a" / "2").write_bytes(b"2")
     assert len({one, two, digests.of_tree(tree)}) == 3
+
+
+def test_tree_digest_leaves_out_what_the_reader_of_the_data_leaves_out(tmp_path: Path) -> None:
+    digests = FileDigests(tmp_path / "memo.json")
+    tree = tmp_path / "tree"
+    (tree / "a").mkdir(parents=True)
+    (tree / "a" / "1.png").write_bytes(b"1")
+    before = digests.of_tree(tree)
+    for name in (".DS_Store", "a/.DS_Store", "a/Thumbs.db", "desktop.ini", "__MACOSX/a/1.png", ".git/HEAD"):
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        (tree / name).write_bytes(b"x")
+    assert Folder(tree).paths == ["a/1.png"]
+    assert digests.of_tree(tree) == before
+
+
+def test_tree_digest_takes_any_name_that_the_disk_does(tmp_path: Path) -> None:
+    digests = FileDigests(tmp_path / "memo.json")
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    found = set()
+    for name in ("笑".encode("big5"), "臉".encode("big5"), "笑".encode()):
+        file = Path(os.fsdecode(bytes(tree) + b"/" + name))
+        file.write_bytes(b"1")
+        found.add(digests.of_tree(tree))
+        digests.save()
+        assert FileDigests(tmp_path / "memo.json").of_tree(tree) in found
+        file.unlink()
+    assert len(found) == 3

@@ -222,3 +222,14 @@ def test_hundreds_of_edits_leak_nothing(project: Path) -> None:  # noqa: F811
     finally:
         server.kill()
         server.wait()
+
+
+def test_the_last_port_there_is_taken_gives_the_systems_own_words() -> None:
+    with socket.socket() as taken:
+        try:
+            taken.bind(("127.0.0.1", 65535))
+            taken.listen()
+        except OSError:  # by somebody else: taken all the same
+            pass
+        with pytest.raises(OSError, match="in use"):
+            make_server(65535, lambda: FILES, Broker())

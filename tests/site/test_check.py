@@ -39,6 +39,8 @@ def test_a_sound_page_has_no_faults(tmp_path):
         ('<a href="c.html">c</a>', "c.html leads to no file"),
         ('<a href="b.html#there">b</a>', "no element of that page has this id"),
         ('<a href="#nowhere">up</a>', "no element of that page has this id"),
+        ('<p id="somewhere">.</p><a href="#somwhere">up</a>', "has this id (did you mean 'somewhere'?)"),
+        ('<a href="http://[">out</a>', "http://[ is no address"),
         ('<a href="/en/b.html">b</a>', "is absolute"),
         ('<a href="../../b.html">b</a>', "leads to no file"),
         ('<img src="../assets/none.png" alt="" width="1" height="1">', "leads to no file"),

@@ -80,6 +80,25 @@ def test_foreign_files_stop_the_build_and_are_named(tmp_path: Path, name: str) -
     assert (out / name).read_text() == "mine"
 
 
+@pytest.mark.parametrize("name", [".DS_Store", "en/.DS_Store", "assets/._x.css", "Thumbs.db", "assets/desktop.ini"])
+def test_what_a_file_manager_leaves_in_the_site_stops_no_build(tmp_path: Path, name: str) -> None:
+    out = tmp_path / "site"
+    publish(out, ONE, _no_check)
+    (out / name).write_bytes(b"\0\0\0\1Bud1")
+    check_owned(out)
+    assert not publish(out, ONE, _no_check)
+    assert publish(out, TWO, _no_check)
+    assert _tree(out) == TWO
+
+
+def test_a_link_is_foreign_whatever_its_name(tmp_path: Path) -> None:
+    out = tmp_path / "site"
+    publish(out, ONE, _no_check)
+    (out / ".DS_Store").symlink_to("/etc/passwd")
+    with pytest.raises(InputError, match="DS_Store"):
+        check_owned(out)
+
+
 def test_a_folder_that_is_no_site_is_foreign_altogether(tmp_path: Path) -> None:
     (tmp_path / "thesis.docx").write_text("years of work")
     with pytest.raises(InputError, match=r"thesis.docx"):
@@ -127,6 +146,12 @@ def test_places_where_no_site_belongs(place: str, monkeypatch: pytest.MonkeyPatc
     monkeypatch.chdir(ROOT)
     with pytest.raises(InputError, match="folder of its own"):
         check_target(Path(place), ROOT)
+
+
+def test_a_user_without_a_home_can_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_000_000)  # as in a container that was given a number for a user
+    assert check_target(tmp_path / "site", ROOT) == tmp_path / "site"
 
 
 def test_symlinks_on_the_way_are_refused(tmp_path: Path) -> None:

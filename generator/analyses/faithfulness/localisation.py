@@ -32,15 +32,17 @@ def localisation(maps: np.ndarray, evidence: np.ndarray) -> Localisation:
 
     Args:
         maps: (n, h, w), the larger the more important.
-        evidence: bool (n, h, w); images without any (a drawn neutral face has none) are left out.
+        evidence: bool (n, h, w); images without any (a drawn neutral face has none) are left out, be it all of them.
     """
     some = np.asarray(evidence).any(axis=(1, 2))
-    maps, truth = np.asarray(maps)[some], np.asarray(evidence, dtype=bool)[some].reshape(int(some.sum()), -1)
+    # In numbers, since -1 stands for nothing certain where no image is left.
+    flat = int(some.sum()), int(np.prod(evidence.shape[1:]))
+    maps, truth = np.asarray(maps)[some], np.asarray(evidence, dtype=bool)[some].reshape(flat)
     order = ranking(maps)
     sorted_truth = np.take_along_axis(truth, order, axis=1)
     counts = truth.sum(axis=1)
     among = np.arange(truth.shape[1])[None] < counts[:, None]
-    relevance = np.maximum(maps.reshape(len(maps), -1).astype(np.float64), 0)
+    relevance = np.maximum(maps.reshape(flat).astype(np.float64), 0)
     total = relevance.sum(axis=1)
     return Localisation(
         pointing=sorted_truth[:, 0].astype(np.float64),

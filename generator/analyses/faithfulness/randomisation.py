@@ -17,32 +17,59 @@ from generator.model.classifier import Classifier
 
 
 @dataclass(frozen=True)
+class Weight:
+    """One of a layer's variables.
+
+    Attributes:
+        variable: of Keras.
+        inputs: how many values a kernel sums up for one of its outputs; None for what is no kernel.
+    """
+
+    variable: Any
+    inputs: int | None
+
+
+@dataclass(frozen=True)
 class Block:
     """Layers that are randomised together: one with a kernel and the normalisation behind it."""
 
     name: str
-    variables: tuple[Any, ...]
+    weights: tuple[Weight, ...]
 
 
 def blocks_of(classifier: Classifier) -> list[Block]:
     """The layers with weights, from the logits down to the input."""
     blocks: list[Block] = []
-    waiting: list[Any] = []
+    waiting: list[Weight] = []
     seen: set[int] = set()
     for name in reversed(classifier.layers):
         layer = classifier.layer(name)
         if getattr(layer, "layers", None) or getattr(layer, "_layers", None):
             continue
-        own = [variable for variable in layer.weights if id(variable) not in seen]
-        seen |= {id(variable) for variable in own}
+        own = [_weight(variable, layer) for variable in layer.weights if id(variable) not in seen]
+        seen |= {id(weight.variable) for weight in own}
         waiting += own
-        if any(len(variable.shape) > 1 for variable in own):
+        if any(weight.inputs is not None for weight in own):
             blocks.append(Block(name, tuple(waiting)))
             waiting = []
-    rest = [*waiting, *(v for v in classifier.logits_model.weights if id(v) not in seen)]
+    rest = [*waiting, *(_weight(v) for v in classifier.logits_model.weights if id(v) not in seen)]
     if rest:
         blocks.append(Block("other weights", tuple(rest)))
     return blocks
+
+
+def _weight(variable: Any, layer: Any = None) -> Weight:
+    """A variable of `layer`, or of one inside another layer, which is not known by itself."""
+    import keras
+
+    name, shape = str(variable.name), tuple(int(size) for size in variable.shape)
+    if not name.endswith("kernel"):
+        # A PReLU's slopes have as many axes as a kernel.
+        return Weight(variable, None)
+    depthwise = isinstance(layer, (keras.layers.DepthwiseConv1D, keras.layers.DepthwiseConv2D))
+    # A depthwise kernel (h, w, channels, multiplier) sees one channel at a time.
+    own = shape[:-2] if depthwise or name == "depthwise_kernel" else shape[:-1]
+    return Weight(variable, int(np.prod(own)))
 
 
 def checkpoints(count: int, most: int) -> list[int]:
@@ -68,17 +95,15 @@ def kept(classifier: Classifier) -> Iterator[None]:
 
 def randomise(block: Block, rng: np.random.Generator) -> None:
     """Give a block the weights of an untrained layer: He's normal kernels (He et al. 2015), no normalisation."""
-    for variable in block.variables:
-        shape = tuple(int(size) for size in variable.shape)
-        variable.assign(_fresh(str(variable.name), shape, rng))
+    for weight in block.weights:
+        weight.variable.assign(_fresh(weight, rng))
 
 
-def _fresh(name: str, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
-    if len(shape) > 1:
-        # A depthwise kernel (h, w, channels, multiplier) sees one channel at a time.
-        inputs = shape[0] * shape[1] if "depthwise" in name else int(np.prod(shape[:-1]))
-        return rng.normal(0, np.sqrt(2 / inputs), shape).astype(np.float32)
-    return np.full(shape, 1.0 if name in ("gamma", "moving_variance") else 0.0, dtype=np.float32)
+def _fresh(weight: Weight, rng: np.random.Generator) -> np.ndarray:
+    shape = tuple(int(size) for size in weight.variable.shape)
+    if weight.inputs is not None:
+        return rng.normal(0, np.sqrt(2 / weight.inputs), shape).astype(np.float32)
+    return np.full(shape, 1.0 if weight.variable.name in ("gamma", "moving_variance") else 0.0, dtype=np.float32)
 
 
 def cascade(classifier: Classifier, look: Callable[[str], None], seed: int, most: int) -> None:

@@ -19,7 +19,7 @@ def ranking(maps: np.ndarray) -> np.ndarray:
     Returns:
         int64 (n, h * w), flat pixel numbers.
     """
-    flat = np.asarray(maps, dtype=np.float64).reshape(len(maps), -1)
+    flat = np.asarray(maps, dtype=np.float64).reshape(len(maps), int(np.prod(maps.shape[1:])))
     shuffled = np.random.default_rng(_TIES).permutation(flat.shape[1])
     order = np.argsort(-flat[:, shuffled], axis=1, kind="stable")
     return np.asarray(shuffled[order], dtype=np.int64)

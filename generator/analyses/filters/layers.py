@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -137,21 +137,32 @@ def _noting(name: str, layer: Any, note: Callable[[str, Any, Any, Any], None]) -
     return call
 
 
-def chosen_layers(found: Sequence[Unit], shown: str | None, filters: dict[str, int], classes: int) -> list[str]:
-    """Three layers to compare, shallow, middle and deep; the first is the one shown in full.
+def chosen_layers(
+    found: Sequence[Unit], shown: str, filters: Mapping[str, int], classes: int, order: Iterable[str]
+) -> list[str]:
+    """At most three layers to compare, from shallow to deep, the one that is shown in full among them.
+
+    They are the first, the middle and the last unit; a layer shown that is none of these takes the place of the
+    nearest.
 
     Args:
         found: see `units`.
-        shown: the configured layer; None for the first unit.
+        shown: the layer shown in full, any of the model's.
         filters: number of filters per layer.
         classes: number of classes; a last convolution that has one filter per class is a class map, not a
             texture detector, and is passed over.
+        order: names of all layers, in the order in which they run.
     """
     names = [unit.layer for unit in found]
     if len(names) > 2 and filters[names[-1]] == classes:
         names = names[:-1]
-    first = shown or names[0]
-    return list(dict.fromkeys([first, names[len(names) // 2], names[-1]]))
+    place = {name: at for at, name in enumerate(order)}
+    chosen = list(dict.fromkeys([names[0], names[len(names) // 2], names[-1]]))
+    if shown not in chosen:
+        if len(chosen) > 2:
+            chosen.remove(min(chosen, key=lambda name: abs(place[name] - place[shown])))
+        chosen.append(shown)
+    return sorted(chosen, key=place.__getitem__)
 
 
 def first_kernels(layers: dict[str, Any], found: Sequence[Unit], name: str) -> np.ndarray | None:

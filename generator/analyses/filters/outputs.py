@@ -11,7 +11,6 @@ import tensorflow as tf
 
 from generator.analyses.filters.description import REFERENCES, references
 from generator.analyses.filters.layers import Reading
-from generator.analyses.filters.objective import LEAK
 from generator.model.preprocess import Preprocess
 
 BATCH = 64
@@ -23,7 +22,6 @@ class Responses:
     """One layer on n images, f filters.
 
     Attributes:
-        objective: what gradient ascent climbs, float32 (n, f).
         activation: mean of the layer's output, float32 (n, f).
         low, high: least and greatest output, float32 (n, f).
         likeness: Pearson correlation over positions of a filter's output with what a classical operation makes of
@@ -31,7 +29,6 @@ class Responses:
         spread: standard deviation of the pre-activation over all positions of all images, float32 (f,).
     """
 
-    objective: np.ndarray
     activation: np.ndarray
     low: np.ndarray
     high: np.ndarray
@@ -78,12 +75,11 @@ def responses(
 
     def step(batch: Any) -> Any:
         pre, output = layer.both(batch)
-        objective = tf.reduce_mean(tf.nn.leaky_relu(pre, LEAK), axis=(1, 2))
         mean, low, high = (f(output, axis=(1, 2)) for f in (tf.reduce_mean, tf.reduce_min, tf.reduce_max))
         grey = tf.reduce_mean(batch, axis=3, keepdims=True) * float(np.sign(p.high - p.low) or 1)
         classical = references(grey, layer.shape[0], layer.shape[1])
         moments = tf.reduce_mean(pre, axis=(1, 2)), tf.reduce_mean(tf.square(pre), axis=(1, 2))
-        return objective, mean, low, high, _correlations(classical, output), *moments
+        return mean, low, high, _correlations(classical, output), *moments
 
     spec = tf.TensorSpec((BATCH, p.height, p.width, p.channels), tf.float32)
     run = tf.function(step, input_signature=[spec], autograph=False)
@@ -94,9 +90,9 @@ def responses(
         parts.append([np.asarray(part)[: len(some)] for part in run(padded)])
         progress(min(start + BATCH, count))
     whole = [np.concatenate(part) for part in zip(*parts, strict=True)]
-    first, second = (moment.mean(axis=0, dtype=np.float64) for moment in whole[5:])
+    first, second = (moment.mean(axis=0, dtype=np.float64) for moment in whole[4:])
     spread = np.sqrt(np.maximum(second - first**2, 0)).astype(np.float32)
-    return Responses(whole[0], whole[1], whole[2], whole[3], whole[4], spread)
+    return Responses(whole[0], whole[1], whole[2], whole[3], spread)
 
 
 def outputs_for(layer: Reading, inputs: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""The stage ``filters``: gradient ascent and outputs for every filter of a layer, two deeper layers beside it."""
+"""The stage ``filters``: gradient ascent and outputs for every filter of a layer, two other layers beside it."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ from generator.pipeline.context import Context
 NUMBER = 307
 """The original report's image."""
 SAMPLE = 512
-"""Evaluation images on which the deeper layers are measured."""
+"""Evaluation images on which the other layers are measured."""
 STARTS = 2
-"""Starts per filter of the deeper layers."""
+"""Starts per filter of the other layers."""
 DEPTHS = ("shallow", "middle", "deep")
 
 
@@ -60,6 +60,11 @@ class Ascended:
 def run(options: FiltersOptions, inputs: Mapping[str, Artifact], context: Context) -> Artifact:
     """Ascend, measure on real images, describe.
 
+    Leaves in ``facts``: ``image`` (place of the image shown), ``depths`` (of the layers compared, in the order in which
+    they run), ``shown`` (which of these is the layer shown in full). In ``arrays``, by filter of the layer shown:
+    ``plain`` (pictures), ``outputs``, ``top`` (places of images); for each depth ``regularised_<depth>`` (pictures),
+    ``filters_<depth>`` (their numbers), ``stuck_<depth>``, ``dead_<depth>``.
+
     Raises:
         InputError: the configured layer or image does not exist.
     """
@@ -73,34 +78,33 @@ def run(options: FiltersOptions, inputs: Mapping[str, Artifact], context: Contex
     chosen = chosen_image(data, options.image)
     readings = {unit.layer: reading(classifier, layers, unit.layer) for unit in found}
     counts = {name: each.shape[2] for name, each in readings.items()}
-    names = chosen_layers(found, options.layer, counts, len(data.classes))
-    for name in names:
-        readings.setdefault(name, reading(classifier, layers, name))
+    in_full = options.layer or found[0].layer
+    if in_full not in readings:
+        readings[in_full] = reading(classifier, layers, in_full)
+    names = chosen_layers(found, in_full, counts, len(data.classes), layers)
     everything = np.arange(len(data.evaluation))
     sample = np.sort(np.random.default_rng(context.seed).permutation(everything)[:SAMPLE])
     ascended: dict[str, Ascended] = {}
-    for at, (depth, name) in enumerate(zip(_depths(len(names)), names, strict=True)):
+    depths = dict(zip(names, _depths(len(names)), strict=True))
+    for at, (name, depth) in enumerate(depths.items()):
         context.progress(at, len(names), name)
-        ascended[depth] = _ascended(
-            classifier, data, readings[name], sample if at else everything, options, at == 0, context
-        )
+        index = everything if name == in_full else sample
+        ascended[depth] = _ascended(classifier, data, readings[name], index, options, name == in_full, context)
     context.progress(len(names), len(names))
-    shown = replace(ascended["shallow"], kernels=first_kernels(layers, found, names[0]))
+    shown = replace(ascended[depths[in_full]], kernels=first_kernels(layers, found, in_full))
     outputs = outputs_for(shown.reading, classifier.prepare(data.evaluation.images[[chosen]]))[0]
-    results, likeness = filters_results(shown, options, data, chosen)
+    results = filters_results(shown, options, data, chosen)
     results.layers.update({depth: compared_layer(each) for depth, each in ascended.items()})
     arrays = {
         "outputs": np.moveaxis(outputs, 2, 0).astype(np.float32),
-        "likeness": likeness,
         "top": top_images(shown.real.activation, options.top_images),
         "plain": _bytes(_plain(shown)),
-        "plain_all": _bytes(_plain(shown).pictures),
         **{f"regularised_{depth}": _bytes(each.regularised) for depth, each in ascended.items()},
         **{f"filters_{depth}": each.filters for depth, each in ascended.items()},
         **{f"stuck_{depth}": each.stuck for depth, each in ascended.items()},
         **{f"dead_{depth}": each.real.dead[each.filters] for depth, each in ascended.items()},
     }
-    facts = {"image": chosen, "depths": list(ascended)}
+    facts = {"image": chosen, "depths": list(ascended), "shown": depths[in_full]}
     return Artifact(results={"filters": msgspec.to_builtins(results)}, facts=facts, arrays=arrays)
 
 
@@ -156,6 +160,5 @@ def _plain(each: Ascended) -> Ascent:
     return each.plain
 
 
-def _bytes(climbed: Ascent | np.ndarray) -> np.ndarray:
-    pictures = climbed.of_best(climbed.pictures) if isinstance(climbed, Ascent) else climbed
-    return np.asarray(np.rint(255 * pictures), dtype=np.uint8)
+def _bytes(climbed: Ascent) -> np.ndarray:
+    return np.asarray(np.rint(255 * climbed.of_best(climbed.pictures)), dtype=np.uint8)

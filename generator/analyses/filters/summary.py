@@ -45,10 +45,8 @@ def stuck(ascents: list[Ascent], spread: np.ndarray) -> np.ndarray:
     return np.asarray(rise <= needed)
 
 
-def filters_results(
-    shown: Ascended, options: FiltersOptions, data: Dataset, image: int
-) -> tuple[FiltersResults, np.ndarray]:
-    """Numbers of the layer shown, and the mean correlations (references, f)."""
+def filters_results(shown: Ascended, options: FiltersOptions, data: Dataset, image: int) -> FiltersResults:
+    """Numbers of the layer shown."""
     assert shown.plain is not None
     real, plain = shown.real, shown.plain
     names, likeness = kinds(real.likeness, real.dead)
@@ -86,7 +84,7 @@ def filters_results(
                 flat=wave.flat,
             )
         )
-    results = FiltersResults(
+    return FiltersResults(
         layer=shown.reading.name,
         count=len(names),
         images=len(real.activation),
@@ -108,11 +106,17 @@ def filters_results(
         layers={},
         filters=each,
     )
-    return results, likeness
 
 
 def ascent_result(climbed: Ascent, real: Responses, filters: np.ndarray, still: np.ndarray) -> AscentResult:
-    """What an ascent came to, over the filters that moved."""
+    """What an ascent came to, over all its filters; how alike its pictures are, over those that moved.
+
+    Args:
+        climbed: the ascent of m filters.
+        real: the layer on real images.
+        filters: their indices, integers (m,).
+        still: which of them no start moves, bool (m,).
+    """
     moved = np.flatnonzero(~still)
     start, end = climbed.of_best(climbed.activation_start), climbed.of_best(climbed.activation_end)
     same, between = stability(climbed.pictures[moved])

@@ -19,8 +19,6 @@ class Shown:
         first: the explanation shown; its labels are all classes, the target first.
         other: the target explained with the other hidden colour: black, or the mean if the configuration says black.
         stability, jaccard: over the seeds.
-        seeds: how many.
-        weights: per seed the target's weights (seeds, k).
         runs: per seed masks and outputs, for `sampling_curve`.
     """
 
@@ -28,8 +26,6 @@ class Shown:
     other: Explanation
     stability: float
     jaccard: float
-    seeds: int
-    weights: np.ndarray
     runs: tuple[tuple[np.ndarray, np.ndarray], ...]
 
 
@@ -66,10 +62,9 @@ def explain_example(
         for step in range(1, seeds)
     ]
     other = FaceExplainer(same, kernel_width, seed, top).explain(face, segments, predict, labels[:1], not black)
-    weights = np.stack([run.weights[0] for run in (first, *others)])
-    stability, jaccard = over_seeds(list(weights), top)
+    stability, jaccard = over_seeds([run.weights[0] for run in (first, *others)], top)
     runs = tuple((run.data, run.outputs) for run in (first, *others))
-    return Shown(first, other, stability, jaccard, seeds, weights, runs)
+    return Shown(first, other, stability, jaccard, runs)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import softmax
 from sklearn import config_context
 
-from generator.analyses.agreement import agreement, named_regions
+from generator.analyses.agreement import agreement, gradient_based, named_regions
 from generator.analyses.lime.chosen import examples_of, sample_of
 from generator.analyses.lime.comparison import compare_segmenters
 from generator.analyses.lime.explain import Explanation, FaceExplainer
@@ -140,7 +140,8 @@ def explain_all(
         ),
     }
     context.progress(total, total, "LIME")
-    methods = {name: _methods(name, found, saliency.results) for name, found in classes.items()}
+    by_gradients = gradient_based(saliency.facts.get("default_method"), saliency.results)
+    methods = {name: _methods(name, found, saliency.results, by_gradients) for name, found in classes.items()}
     named = {
         name: {method: sorted(named_regions(regions)) for method, regions in found.items()}
         for name, found in methods.items()
@@ -148,7 +149,7 @@ def explain_all(
     facts = {
         "methods": list(dict.fromkeys(method for found in methods.values() for method in found)),
         "named": named,
-        "gradient_method": _gradient_based(saliency.results),
+        "gradient_method": by_gradients,
     }
     found_row = lime_row(classifier, data, whole, saliency.facts.get("tested", ()), explain, context.seed)
     if found_row is not None:
@@ -181,18 +182,10 @@ def _spread(sample: Mapping[str, np.ndarray], count: int) -> np.ndarray:
     return np.array(sorted(turn[:count]), dtype=np.int64)
 
 
-def _gradient_based(saliency: Mapping[str, Any]) -> str:
-    """The best method that works by gradients: the page's, unless that is occlusion itself."""
-    ranked = saliency.get("faithfulness", {}).get("ranking", [])
-    others = ("occlusion", "lime", "guided_backprop")
-    by_method = saliency.get("saliency_by_method", {})
-    return next((name for name in ranked if name in by_method and name not in others), "gradient")
-
-
-def _methods(name: str, own: LimeClass, saliency: Mapping[str, Any]) -> dict[str, Any]:
+def _methods(name: str, own: LimeClass, saliency: Mapping[str, Any], gradient: str) -> dict[str, Any]:
     by_method = saliency.get("saliency_by_method", {})
     methods = {
-        "gradient": by_method.get(_gradient_based(saliency), {}).get(name),
+        "gradient": by_method.get(gradient, {}).get(name),
         "occlusion": by_method.get("occlusion", {}).get(name),
         "lime": msgspec.to_builtins(own.regions),
     }
@@ -223,7 +216,6 @@ def _facts(
         "weights": {
             name: dict(zip(order(name), one.first.weights.tolist(), strict=True)) for name, one in shown.items()
         },
-        "seed_weights": {name: one.weights.tolist() for name, one in shown.items()},
         "other_weights": {name: one.other.weights[0].tolist() for name, one in shown.items()},
     }
 

@@ -61,7 +61,9 @@ def run(options: SaliencyOptions, inputs: Mapping[str, Artifact], context: Conte
         surveys[name] = subject.survey(sample, sampled[name])
     refuse(subject, surveys)
 
-    inner = np.flatnonzero(right[sample]) if right[sample].any() else np.arange(len(sample))
+    # A model that gets none of the sample right is still judged, on all of it, and the report says so.
+    only_right = bool(right[sample].any())
+    inner = np.flatnonzero(right[sample]) if only_right else np.arange(len(sample))
     tested = sample[inner]
     of_tested = {name: found.rows(inner) for name, found in maps.items()}
     compared = compare_all(
@@ -83,7 +85,7 @@ def run(options: SaliencyOptions, inputs: Mapping[str, Artifact], context: Conte
         of_tested["integrated_gradients"], data.evaluation.images[tested], labels[tested]
     )
     measured = _saliency(subject, surveys, chosen, of_wrong, completeness, context.seed)
-    faithfulness = _faithfulness(compared, chosen, options, len(data.classes))
+    faithfulness = _faithfulness(compared, chosen, only_right, options, len(data.classes))
     tell.done()
     return Artifact(
         results={**msgspec.to_builtins(measured), "faithfulness": msgspec.to_builtins(faithfulness)},
@@ -151,12 +153,15 @@ def _saliency(
     )
 
 
-def _faithfulness(compared: Compared, chosen: str, options: SaliencyOptions, classes: int) -> Faithfulness:
+def _faithfulness(
+    compared: Compared, chosen: str, only_right: bool, options: SaliencyOptions, classes: int
+) -> Faithfulness:
     images = compared.rows[chosen].images
     return Faithfulness(
         default_method=chosen,
         ranking=best_first(compared.rows),
         images=images,
+        only_right=only_right,
         randomised_images=min(images, options.randomisation_images_per_class * classes),
         threshold=THRESHOLD,
         fractions=list(FRACTIONS),

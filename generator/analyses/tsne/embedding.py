@@ -27,12 +27,17 @@ def side_by_side(jobs: Sequence[Callable[[], np.ndarray]], done: Callable[[int],
     return maps
 
 
+def feasible(perplexity: float, n: int) -> float:
+    """The perplexity that a map of `n` points is drawn with: the wanted one, or a third of the other points."""
+    return min(perplexity, max(1.0, (n - 1) / 3))
+
+
 def tsne(scores: np.ndarray, perplexity: float, seed: int | None = None, iterations: int = 750) -> np.ndarray:
     """A map of points.
 
     Args:
         scores: principal component scores (n, d).
-        perplexity: effective number of neighbours; lowered to a third of the other points if they are fewer.
+        perplexity: effective number of neighbours; see `feasible`.
         seed: None starts from the first two principal components, which keeps the large-scale order (Kobak &
             Berens 2019); a number starts from noise.
         iterations: of gradient descent.
@@ -42,11 +47,10 @@ def tsne(scores: np.ndarray, perplexity: float, seed: int | None = None, iterati
     """
     from sklearn.manifold import TSNE
 
-    n = len(scores)
     start: str | np.ndarray = "random" if seed is not None else spread(scores)
     method = TSNE(
         n_components=2,
-        perplexity=min(perplexity, max(1.0, (n - 1) / 3)),
+        perplexity=perplexity,
         init=start,
         learning_rate="auto",
         random_state=seed,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from itertools import product
 
 import msgspec
 import numpy as np
 
 from generator.analyses.filters.layers import Unit, layers_of, units
 from generator.analyses.intervals import bootstrap_mean
-from generator.analyses.tsne.embedding import DIMENSIONS, aligned, side_by_side, tsne
+from generator.analyses.tsne.embedding import DIMENSIONS, aligned, feasible, side_by_side, tsne
 from generator.analyses.tsne.features import Features, collect, components, gram, squared_distances, widest_filter
 from generator.analyses.tsne.measure import Space, knn_in_map, measured
 from generator.analyses.tsne.probe import folds, probe
@@ -33,7 +34,8 @@ def run(options: TsneOptions, inputs: Mapping[str, Artifact], context: Context) 
     """Collect the layers' outputs once, draw all maps, measure.
 
     Raises:
-        InputError: the model has no convolution, or the configured filter does not exist.
+        InputError: the model has no convolution, the configured filter does not exist, or the map has too few images
+            for the configured neighbours.
     """
     classifier, data = opened(inputs)
     seed, labels_all = context.seed, data.evaluation.labels
@@ -45,6 +47,11 @@ def run(options: TsneOptions, inputs: Mapping[str, Artifact], context: Context) 
     ends = {"first": found[0], "last": found[-1]}
     index = choose(labels_all, max(options.measured, options.images), seed)
     shown = np.searchsorted(index, choose(labels_all, options.images, seed))
+    if 2 * options.neighbours >= len(shown):
+        raise InputError(
+            f"tsne.neighbours is {options.neighbours}, but the map has {len(shown)} images: trustworthiness is defined "
+            f"for fewer than half as many neighbours, at most {(len(shown) - 1) // 2} here"
+        )
     labels = labels_all[index]
     faces = data.evaluation.images[index]
     # The last layer's outputs of the images on the large map that are not among those measured.
@@ -65,21 +72,24 @@ def run(options: TsneOptions, inputs: Mapping[str, Artifact], context: Context) 
         ):
             products[name] = gram(values, exact=False)
             scores[name] = components(gram(values[shown]), DIMENSIONS)
+    perplexity = feasible(options.perplexity, len(shown))
     jobs: dict[str, Callable[[], np.ndarray]] = {
-        name: partial(tsne, points, options.perplexity) for name, points in scores.items()
+        name: partial(tsne, points, perplexity) for name, points in scores.items()
     }
-    grid = [(perplexity, start) for perplexity in options.perplexities for start in range(options.seeds)]
-    for number, (perplexity, start) in enumerate(grid):
-        jobs[f"grid_{number}"] = partial(tsne, scores["last"], perplexity, seed + start)
+    # Of few images two configured perplexities may come to the same, which would give the same maps twice.
+    others = dict.fromkeys(feasible(each, len(shown)) for each in options.perplexities)
+    grid = list(product(others, range(options.seeds)))
+    for number, (other, start) in enumerate(grid):
+        jobs[f"grid_{number}"] = partial(tsne, scores["last"], other, seed + start)
     last = ends["last"].layer
     epochs = last_layer_by_epoch(inputs["model"], classifier, faces, last, features.whole[last])
     for epoch in epochs:
         epoch_scores = components(gram(epoch.features[shown]), DIMENSIONS)
-        jobs[f"epoch_{epoch.epoch}"] = partial(tsne, epoch_scores, options.perplexity)
+        jobs[f"epoch_{epoch.epoch}"] = partial(tsne, epoch_scores, perplexity)
     if len(large):
         whole = _large(classifier, data.evaluation.images, large, index, features.whole[last], last)
         large_scores = components(gram(whole, exact=False), DIMENSIONS)
-        jobs = {"large": partial(tsne, large_scores, options.perplexity, None, 500), **jobs}
+        jobs = {"large": partial(tsne, large_scores, feasible(options.perplexity, len(large)), None, 500), **jobs}
 
     drawn = side_by_side(list(jobs.values()), lambda done: context.progress(done, len(jobs), "maps"))
     maps = dict(zip(jobs, drawn, strict=True))
@@ -104,7 +114,7 @@ def run(options: TsneOptions, inputs: Mapping[str, Artifact], context: Context) 
     original = squared_distances(products["last"])[np.ix_(shown, shown)]
     results = TsneResults(
         neighbours=k,
-        perplexity=options.perplexity,
+        perplexity=perplexity,
         components=scores["last"].shape[1],
         first=whole_layers["first"],
         last=whole_layers["last"],
@@ -112,12 +122,12 @@ def run(options: TsneOptions, inputs: Mapping[str, Artifact], context: Context) 
         layers=layers,
         grid=[
             GridMap(
-                perplexity,
+                other,
                 seed + start,
                 knn_in_map(maps[f"grid_{number}"], own, k),
                 trustworthiness(original, pairwise(maps[f"grid_{number}"]), k),
             )
-            for number, (perplexity, start) in enumerate(grid)
+            for number, (other, start) in enumerate(grid)
         ],
         large=_large_result(maps["large"], labels_all[large], k) if len(large) else None,
         training=[_snapshot(each, maps, labels, shown, k, seed) for each in epochs] or None,
@@ -125,8 +135,7 @@ def run(options: TsneOptions, inputs: Mapping[str, Artifact], context: Context) 
     arrays = {f"map_{name}": points for name, points in maps.items()}
     arrays |= {"pca_first": scores["first"][:, :2], "pca_last": scores["last"][:, :2]}
     arrays |= {"shown": index[shown], "large": large}
-    facts = {"epochs": [each.epoch for each in epochs]}
-    return Artifact(results={"tsne": msgspec.to_builtins(results)}, facts=facts, arrays=arrays)
+    return Artifact(results={"tsne": msgspec.to_builtins(results)}, arrays=arrays)
 
 
 def _filter(options: TsneOptions, features: Features, layer: str) -> int:

@@ -30,7 +30,7 @@ def index(measured: Measured) -> Draft:
 
 def _accuracy(measured: Measured) -> Sentence | None:
     """How often the model is right, and how that compares with guessing."""
-    images = "{{ dataset.images.evaluation | thousands }}"
+    images = "{{ sum(model.n) | thousands }}"
     zh = (
         f"這個模型看了 {images} 張評估圖片，答對 {{{{ model.accuracy | percent }}}}"
         "（95% 信賴區間 {{ model.low | percent }}–{{ model.high | percent }}）"
@@ -40,17 +40,17 @@ def _accuracy(measured: Measured) -> Sentence | None:
         "(95% interval {{ model.low | percent }} to {{ model.high | percent }})"
     )
     far = measured.say(
-        "model.low > 2 / len(dataset.classes)",
+        "model.low > 2 / len(model.n)",
         lambda lang: told(lang, zh + "，遠勝亂猜", en + ", far more than by guessing"),
     )
     return (
         far
         or measured.say(
-            "model.low > 1 / len(dataset.classes)",
+            "model.low > 1 / len(model.n)",
             lambda lang: told(lang, zh + "，比亂猜好", en + ", more than by guessing"),
         )
         or measured.say(
-            "model.low <= 1 / len(dataset.classes)",
+            "model.low <= 1 / len(model.n)",
             lambda lang: told(lang, zh + "，說不上比亂猜好", en + ", which guessing might do as well"),
         )
     )

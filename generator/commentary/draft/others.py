@@ -110,10 +110,10 @@ def methods(measured: Measured) -> Draft:
     page = Draft(measured)
     page.title("方法與資料", "Methods and data")
     page.heading("資料", "Data")
-    images = "{{ dataset.images.evaluation | thousands }}"
+    images = "{{ sum(model.n) | thousands }}"
     page.paragraph(
         measured.say(
-            "dataset.images.evaluation > 0",
+            "sum(model.n) > 0",
             lambda lang: told(
                 lang,
                 f"模型的好壞是用 {images} 張評估圖片量的；計算費時的分析，則從這些圖裡抽樣",

@@ -5,9 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
-
-Language = Literal["zh-Hant", "en"]
 
 _ENGLISH_NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905
 _CHINESE_NUMBERS = "零一兩三四五六七八九十"

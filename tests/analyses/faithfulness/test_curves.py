@@ -28,7 +28,14 @@ def row(score: float, images: int) -> dict[str, object]:
 
 
 def group(**methods: dict[str, object]) -> dict[str, object]:
-    return {"default_method": "occlusion", "images": 2, "blur": 8.0, "fractions": FRACTIONS, "methods": methods}
+    return {
+        "default_method": "occlusion",
+        "images": 2,
+        "only_right": True,
+        "blur": 8.0,
+        "fractions": FRACTIONS,
+        "methods": methods,
+    }
 
 
 def drawn(lime: Artifact, images: int = 2) -> Artifact:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keras
 import numpy as np
 import pytest
 from scipy.stats import spearmanr
@@ -9,7 +10,9 @@ from skimage.metrics import structural_similarity
 
 from generator.analyses.faithfulness.randomisation import blocks_of, cascade, checkpoints, kept, randomise
 from generator.analyses.faithfulness.similarity import spearman, ssim
-from tests.analyses.saliency.models import convolutional, faces
+from generator.model.classifier import Classifier
+from generator.model.preprocess import Preprocess
+from tests.analyses.saliency.models import CLASSES, L, convolutional, faces
 
 
 @pytest.fixture(scope="module")
@@ -20,8 +23,8 @@ def net():
 def test_blocks_go_from_the_logits_to_the_input_with_their_normalisation(net):
     blocks = blocks_of(net)
     assert [block.name for block in blocks] == ["logits", "conv2d_2", "conv2d_1"]
-    assert [len(block.variables) for block in blocks] == [2, 5, 5]
-    assert sum(len(block.variables) for block in blocks) == len(net.logits_model.weights)
+    assert [len(block.weights) for block in blocks] == [2, 5, 5]
+    assert sum(len(block.weights) for block in blocks) == len(net.logits_model.weights)
 
 
 def test_each_step_leaves_the_layers_below_alone_and_the_end_restores_all(net):
@@ -65,6 +68,29 @@ def test_fresh_kernels_have_he_spread_and_normalisation_does_nothing(net):
             net.logits_model.get_layer("batch_normalization_2").get_weights(), (1, 0, 0, 1), strict=True
         ):
             assert (value == expected).all()
+
+
+def of_layers(*layers):
+    model = keras.Sequential([keras.Input((12, 12, 1)), *layers, L.GlobalAveragePooling2D(), L.Dense(2, name="logits")])
+    return Classifier(model, Preprocess(12, 12, 1), CLASSES)
+
+
+@pytest.mark.parametrize("layer", [L.DepthwiseConv2D(3, name="deep"), L.SeparableConv2D(8, 3, name="deep")])
+def test_a_fresh_depthwise_kernel_has_the_spread_of_the_one_channel_that_it_sees(layer):
+    net = of_layers(L.Conv2D(128, 1, name="wide"), layer)
+    for block in blocks_of(net):
+        randomise(block, np.random.default_rng(0))
+    kernel = net.logits_model.get_layer("deep").get_weights()[0]
+    assert kernel.shape == (3, 3, 128, 1)
+    assert kernel.std() == pytest.approx(np.sqrt(2 / 9), rel=0.1)
+
+
+def test_the_slopes_of_a_prelu_are_no_kernel_and_start_no_block():
+    net = of_layers(L.Conv2D(3, 3, name="conv"), L.PReLU(alpha_initializer="ones", name="slopes"))
+    blocks = blocks_of(net)
+    assert [(block.name, len(block.weights)) for block in blocks] == [("logits", 2), ("conv", 3)]
+    randomise(blocks[1], np.random.default_rng(0))
+    assert not net.logits_model.get_layer("slopes").get_weights()[0].any()
 
 
 @pytest.mark.parametrize(

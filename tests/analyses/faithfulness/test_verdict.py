@@ -39,6 +39,14 @@ def test_localisation_follows_its_definitions():
         assert found.area[row] == truth.mean()
 
 
+def test_where_no_image_has_evidence_there_is_no_row_of_truth():
+    found = localisation(np.random.default_rng(0).normal(size=(12, 48, 48)), np.zeros((12, 48, 48), bool))
+    assert all(values.shape == (0,) for values in vars(found).values())
+    row = judged("method", curves(0.2), curves(0.4), curves(0.5), 0, truth=found)
+    assert row.truth is None
+    assert row.passes
+
+
 def test_a_map_of_the_evidence_itself_is_perfect():
     evidence = np.zeros((1, 48, 48), bool)
     evidence[0, 10:20, 5:9] = True

@@ -62,8 +62,28 @@ def test_a_layer_without_maps_is_refused():
 def test_a_class_map_is_passed_over_as_deep_layer():
     found = [Unit(name, name) for name in "abcd"]
     filters = {"a": 4, "b": 8, "c": 8, "d": 7}
-    assert chosen_layers(found, None, filters, 7) == ["a", "b", "c"]
-    assert chosen_layers(found, "b", filters, 6) == ["b", "c", "d"]
+    assert chosen_layers(found, "a", filters, 7, "abcd") == ["a", "b", "c"]
+    assert chosen_layers(found, "b", filters, 6, "abcd") == ["b", "c", "d"]
+
+
+@pytest.mark.parametrize(
+    ("shown", "compared"),
+    [("a1", "a1 a3 a5"), ("a2", "a2 a3 a5"), ("a3", "a1 a3 a5"), ("c4", "a1 c4 a5"), ("a5", "a1 a3 a5")],
+)
+def test_the_layers_compared_run_from_shallow_to_deep_whichever_is_shown(shown, compared):
+    found = [Unit(f"c{i}", f"a{i}") for i in range(1, 6)]
+    order = [name for unit in found for name in (unit.convolution, unit.layer)]
+    filters = {unit.layer: 8 for unit in found}
+    assert chosen_layers(found, shown, filters, 7, order) == compared.split()
+
+
+def test_a_shallow_model_compares_the_layers_that_it_has():
+    filters = {"a1": 8, "a2": 8}
+    order = ["c1", "a1", "pool", "c2", "a2"]
+    two = [Unit("c1", "a1"), Unit("c2", "a2")]
+    assert chosen_layers(two, "a2", filters, 7, order) == ["a1", "a2"]
+    assert chosen_layers(two, "pool", filters, 7, order) == ["a1", "pool", "a2"]
+    assert chosen_layers(two[:1], "a1", filters, 7, order) == ["a1"]
 
 
 def test_only_the_first_convolutions_kernels_work_on_the_picture():

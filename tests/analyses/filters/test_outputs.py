@@ -66,7 +66,7 @@ def test_dead_is_told_from_stuck():
 
 def test_percentile_counts_images_below_and_half_of_ties():
     activation = np.array([[0.0], [0.0], [1.0], [3.0]], np.float32)
-    real = Responses(activation, activation, activation, activation, np.zeros((4, 13, 1)), np.ones(1))
+    real = Responses(activation, activation, activation, np.zeros((4, 13, 1)), np.ones(1))
     found = real.percentile(np.array([[0.0, 2.0, 4.0]]), np.array([0]))
     np.testing.assert_allclose(found, [[25, 75, 100]])
 

@@ -55,6 +55,17 @@ def test_without_the_other_methods_no_region_is_agreed_on(done: Artifact) -> Non
     assert done.results["agreement"]["sad"]["region"] is None
 
 
+def test_the_gradients_are_those_of_the_saliency_pages_method_however_the_methods_rank(tmp_path: Path) -> None:
+    by_method = {"grad_cam": {"happy": NAMED}, "smoothgrad": {"happy": NAMED, "sad": NAMED}}
+    saliency = Artifact(
+        results={"saliency_by_method": by_method, "faithfulness": {"ranking": list(by_method)}},
+        facts={"default_method": "smoothgrad"},
+    )
+    found = run(tmp_path, saliency=saliency)
+    assert found.facts["gradient_method"] == "smoothgrad"
+    assert found.facts["named"]["sad"]["gradient"] == ["mouth"]
+
+
 def test_examples_are_those_of_question_one_and_carry_all_classes(done: Artifact) -> None:
     assert done.facts["examples"] == {"happy": 4, "sad": 1}
     assert set(done.facts["weights"]["happy"]) == {"happy", "sad"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -19,7 +20,8 @@ from generator.errors import BuildError, InputError
 from generator.model.classifier import Classifier
 from generator.pipeline.artifact import Artifact
 from generator.pipeline.context import Context
-from tests.analyses.saliency.models import convolutional, dataset, linear, looks_at_the_mouth
+from tests.analyses.rendered import Seen, rendered
+from tests.analyses.saliency.models import MOUTH, convolutional, dataset, linear, looks_at_the_mouth
 
 SMALL = SaliencyOptions(
     images_per_class=4, default_images_per_class=6, randomisation_images_per_class=2, noise_samples=5, steps=8, stride=8
@@ -151,6 +153,45 @@ def test_every_method_gives_maps_of_the_face_whatever_the_input_size(run):
     assert len(artifact.facts["sample"]) == 8
     assert set(artifact.facts["tested"]) <= set(artifact.facts["sample"])
     assert list(artifact.facts["examples"]) == ["happy", "sad"]
+
+
+def drawn_in(lang, artifact, figures):
+    """The figures about faithfulness by name, as HTML."""
+    return rendered("faithfulness", figures, artifact.results, lang)
+
+
+def test_a_model_that_gets_nothing_right_is_compared_on_all_images_and_the_caption_says_so(run, tmp_path):
+    from generator.figures import faithfulness
+
+    data = dataset()
+    weights = np.zeros((2, 48, 48))
+    weights[0][MOUTH], weights[1][MOUTH] = -8 / 180, 8 / 180
+    said = {}
+    for name, classifier in (("right", looks_at_the_mouth()), ("wrong", linear(weights))):
+        artifact, inputs = run(classifier, data)
+        assert artifact.results["faithfulness"]["only_right"] is (name == "right")
+        assert len(artifact.facts["tested"]) == artifact.results["faithfulness"]["images"] == 8
+        figures = faithfulness.run(None, {**inputs, "saliency": artifact, "lime": Artifact()}, Context(7, tmp_path))
+        said[name] = [drawn_in(lang, artifact, figures)["faithfulness-curves"] for lang in ("en", "zh-Hant")]
+    assert "8 images that are classified right, a fixed number" in said["right"][0]
+    assert "8 張預測正確影像的平均，由各類別" in said["right"][1]
+    assert "8 images of which the model gets none right, a fixed number" in said["wrong"][0]
+    assert "8 張影像的平均（模型沒有一張預測正確），由各類別" in said["wrong"][1]
+
+
+def test_where_no_compared_image_has_evidence_the_figure_says_so(run, tmp_path):
+    from generator.figures import faithfulness
+
+    data = dataset()
+    data = replace(data, evidence=np.zeros_like(data.evidence))
+    artifact, inputs = run(looks_at_the_mouth(), data)
+    assert all(row["truth"] is None for row in artifact.results["faithfulness"]["methods"].values())
+    figures = faithfulness.run(None, {**inputs, "saliency": artifact, "lime": Artifact()}, Context(7, tmp_path))
+    for lang, words in (("en", "none of them carries an expression"), ("zh-Hant", "沒有一張帶有表情")):
+        html = drawn_in(lang, artifact, figures)["faithfulness-truth"]
+        assert words in html
+        assert "<table" not in html
+        assert not Seen(html).open
 
 
 @pytest.mark.parametrize("evidence", [True, False])

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
 import keras
+import msgspec
 import numpy as np
 import pytest
+from PIL import Image
 
 from generator.analyses.filters import stage as filters_stage
 from generator.analyses.tsne import stage as tsne_stage
@@ -21,6 +24,7 @@ from generator.model.network import plain_network
 from generator.model.preprocess import Preprocess
 from generator.pipeline.artifact import Artifact
 from generator.pipeline.context import Context
+from tests.analyses.rendered import rendered
 
 CONTEXT = Context(seed=5, scratch=Path(tempfile.gettempdir()))
 FILTERS = FiltersOptions(seeds=2, steps=4, compared=2, top_images=2)
@@ -89,6 +93,28 @@ def test_filters_are_counted_and_every_one_described(filters):
     assert list(found["layers"]) == ["shallow", "middle", "deep"]
     assert found["layers"]["deep"]["layer"] == "activation_3"
     assert found["layers"]["deep"]["ascended"] == 2
+
+
+def test_a_deep_layer_shown_in_full_is_the_deep_one_beside_a_shallow_and_a_middle(filters, inputs):
+    options = msgspec.structs.replace(FILTERS, layer="activation_3")
+    made = filters_stage.run(options, inputs, CONTEXT)
+    found = made.results["filters"]
+    assert (found["layer"], found["count"], made.facts["shown"]) == ("activation_3", 5, "deep")
+    assert {depth: each["layer"] for depth, each in found["layers"].items()} == {
+        "shallow": "activation_1",
+        "middle": "activation_2",
+        "deep": "activation_3",
+    }
+    assert [each["ascended"] for each in found["layers"].values()] == [2, 2, 5]
+    assert found["layers"]["deep"]["images"] == 50
+    drawn = filters_figures.run(None, {**inputs, "filters": made}, CONTEXT)
+    tiles = drawn.facts["figures"]["filters-ascent"]["data"]["tiles"]
+    assert len(tiles) == 5
+    for tile, picture in zip(tiles, made.arrays["regularised_deep"], strict=True):
+        shown = Image.open(io.BytesIO(drawn.files[tile["regularised"]]))
+        np.testing.assert_array_equal(np.asarray(shown), picture)
+    rows = drawn.facts["figures"]["filters-layers"]["data"]["rows"]
+    assert [row["depth"] for row in rows] == ["shallow", "middle", "deep"]
 
 
 def test_the_figures_of_filters_name_only_files_that_exist(filters, inputs):
@@ -177,6 +203,35 @@ def test_without_snapshots_and_large_map_there_are_none(inputs):
 def test_what_filters_cannot_show_is_refused(options, message, inputs):
     with pytest.raises(InputError, match=message):
         filters_stage.run(options, inputs, CONTEXT)
+
+
+def test_the_perplexity_told_is_the_one_that_the_maps_are_drawn_with(inputs):
+    options = TsneOptions(images=30, measured=30, large=0, perplexities=(3, 15, 50), seeds=2, shuffles=10)
+    made = tsne_stage.run(options, inputs, CONTEXT)
+    found = made.results["tsne"]
+    most = 29 / 3
+    assert found["perplexity"] == pytest.approx(most)
+    # The grid's 15 and 50 would both come to that: one row.
+    assert [(each["perplexity"], each["seed"]) for each in found["grid"]] == [
+        (3, 5),
+        (3, 6),
+        (pytest.approx(most), 5),
+        (pytest.approx(most), 6),
+    ]
+    drawn = tsne_figures.run(None, {**inputs, "tsne": made}, CONTEXT)
+    for lang in ("en", "zh-Hant"):
+        html = rendered("tsne", drawn, {**made.results, "model": {"accuracy": 0.5}}, lang)
+        assert "perplexity 9.7" in html["tsne-first-last"]
+        assert html["tsne-grid"].count('class="subhead"') == 2
+        assert "erplexity 3<" in html["tsne-grid"]
+        assert "erplexity 9.7<" in html["tsne-grid"]
+
+
+@pytest.mark.parametrize("k", [15, 40])
+def test_half_the_map_cannot_be_neighbours(k, inputs):
+    options = TsneOptions(images=30, measured=40, large=0, neighbours=k)
+    with pytest.raises(InputError, match=rf"^tsne\.neighbours is {k}, but the map has 30 images: .* at most 14 here"):
+        tsne_stage.run(options, inputs, CONTEXT)
 
 
 def test_a_filter_that_the_layer_has_not_is_refused(inputs):

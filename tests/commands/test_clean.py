@@ -1,0 +1,48 @@
+"""What ``clean`` removes, and when it removes nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from generator.cli import main
+
+CONFIG = "site: {title: {en: a, zh-Hant: b}}\nprofile: p\nprofiles: {p: {}}\n"
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "config.yaml").write_text(CONFIG, "utf-8")
+    for name in ("store/lime", "train/p"):
+        (tmp_path / ".cache" / name).mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_results_go_and_checkpoints_stay_unless_all_is_said(checkout: Path) -> None:
+    assert main(["clean"]) == 0
+    assert not (checkout / ".cache" / "store").exists()
+    assert (checkout / ".cache" / "train").exists()
+    assert main(["clean", "--all"]) == 0
+    assert not (checkout / ".cache" / "train").exists()
+
+
+def test_a_configuration_that_is_not_there_is_bad_input_and_nothing_is_removed(
+    checkout: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["clean", "--config", "confg.yaml"]) == 2
+    assert capsys.readouterr().err == "confg.yaml: there is no such file\n"
+    assert (checkout / ".cache" / "store").exists()
+
+
+def test_results_of_one_profile_alone_cannot_be_asked_for(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["clean", "--profile", "p"])
+    assert "unrecognized arguments: --profile p" in capsys.readouterr().err
+    assert (checkout / ".cache" / "store").exists()
+
+
+def test_a_broken_configuration_can_be_cleaned_up_after(checkout: Path) -> None:
+    (checkout / "config.yaml").write_text("profiles: [", "utf-8")
+    assert main(["clean"]) == 0
