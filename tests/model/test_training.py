@@ -87,13 +87,10 @@ def test_a_run_killed_while_it_learns_from_its_former_self_and_another_network_r
     def taught() -> Trainer:
         return Trainer(recipe, IMAGES, LABELS, CHECK, 2, teachers=[other])
 
-    for steps in (11, 14):
-        with pytest.raises(KilledError):
-            taught().run(tmp_path, killed_after(steps), every=2)
+    with pytest.raises(KilledError):  # in the middle of the cycle
+        taught().run(tmp_path, killed_after(13), every=2)
     resumed, whole = taught().run(tmp_path, every=2), taught().run()
     assert_equal_runs(resumed, whole)
-    alone = trainer(recipe).run()
-    assert (alone.network.get_weights()[0] != whole.network.get_weights()[0]).any()
 
 
 def test_a_finished_shorter_run_goes_on_to_the_longer_schedule(tmp_path, unbroken):

@@ -141,9 +141,12 @@ def test_axe_finds_no_barrier(browser: Any, addresses: dict[str, str], scheme: s
     context = browser.new_context(color_scheme=scheme)
     page = context.new_page()
     found: dict[str, list[str]] = {}
+    # All but colours is the same in both schemes.
+    colours = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+    options = {"runOnly": colours} if scheme == "dark" else None
     for name in ("index.html", "404.html", *EVERY):
         page.goto(addresses["file"] + name)
-        for violation in Axe().run(page).response["violations"]:
+        for violation in Axe().run(page, options=options).response["violations"]:
             targets = [str(node["target"][0]) for node in violation["nodes"][:3]]
             found.setdefault(violation["id"], []).append(f"{name}: {', '.join(targets)} ({len(violation['nodes'])})")
     context.close()
