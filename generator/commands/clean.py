@@ -7,7 +7,7 @@ import shutil
 
 from generator.commands.paths import cache_of
 from generator.errors import InputError
-from generator.pipeline.lock import build_lock
+from generator.pipeline.lock import build_lock, folder_lock
 
 _COMPUTED = ("store", "scratch", "latest", "logs", "matplotlib", "templates", "documents", "bytecode")
 
@@ -28,6 +28,10 @@ def run(options: argparse.Namespace) -> int:
     with build_lock(cache):
         names = (*_COMPUTED, "train") if options.all else _COMPUTED
         removed = [name for name in names if (cache / name).is_dir()]
+        for run in (cache / "train").iterdir() if "train" in removed else ():
+            if run.is_dir():
+                with folder_lock(run, "a run is training in"):
+                    shutil.rmtree(run)
         for name in removed:
             shutil.rmtree(cache / name)
         for memo in cache.glob("*.json"):

@@ -23,6 +23,7 @@ from generator.model.own import recipe_of, saved, snapshot_name, train_own
 from generator.model.recipe import Recipe
 from generator.model.shipped import card_file, shipped_weights, snapshot_files, weights_file
 from generator.pipeline.context import Context
+from generator.pipeline.lock import folder_lock
 
 
 def train_and_ship(
@@ -43,6 +44,14 @@ def train_and_ship(
     recipe = recipe_of(profile.model.training, profile.seed)
     place = folder or cache / "train" / recipe.fingerprint(source["sha256"])[:16]
     print(f"checkpoints: {place}", file=sys.stderr)
+    place.mkdir(parents=True, exist_ok=True)
+    with folder_lock(place, "another run is training in"):
+        return _trained_and_shipped(profile, source, name, recipe, place)
+
+
+def _trained_and_shipped(
+    profile: Profile, source: dict[str, str], name: str, recipe: Recipe, place: Path
+) -> dict[str, Any]:
     data = dataset_of(load_dataset(profile.dataset, {}, Context(profile.seed, place)))
     _go_on(name, recipe, source, place)
     own = train_own(profile.model.training, data, Context(profile.seed, place, _Lines()))

@@ -41,8 +41,12 @@ def build_lock(cache: Path) -> Iterator[None]:
 
 
 @contextmanager
-def folder_lock(folder: Path) -> Iterator[None]:
-    """Hold a folder against other checkouts that publish into it; nothing is left behind.
+def folder_lock(folder: Path, what: str) -> Iterator[None]:
+    """Hold a folder against other processes that write into it; nothing is left behind.
+
+    Args:
+        folder: must be there.
+        what: the other one may be doing, for the line of explanation: "another build is publishing into".
 
     A file system without locks (some network drives) is taken as it is.
     """
@@ -53,7 +57,7 @@ def folder_lock(folder: Path) -> Iterator[None]:
         yield
         return
     try:
-        with _held(handle, f"another build is publishing into {folder}; waiting for it"):
+        with _held(handle, f"{what} {folder}; waiting for it"):
             yield
     finally:
         os.close(handle)

@@ -97,7 +97,7 @@ def publish(out: Path, files: Mapping[str, bytes], check: Callable[[Path], list[
     aside = out.with_name(f".{out.name}.new")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        with folder_lock(out.parent):
+        with folder_lock(out.parent, "another build is publishing into"):
             return _publish(out, aside, files, listed, check)
     except OSError as error:
         reason = f"{error.strerror or error}"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
 
 from generator.cli import main
+from generator.pipeline.lock import folder_lock
 
 CONFIG = "site: {title: {en: a, zh-Hant: b}}\nprofile: p\nprofiles: {p: {}}\n"
 
@@ -26,6 +28,20 @@ def test_results_go_and_checkpoints_stay_unless_all_is_said(checkout: Path) -> N
     assert (checkout / ".cache" / "train").exists()
     assert main(["clean", "--all"]) == 0
     assert not (checkout / ".cache" / "train").exists()
+
+
+def test_checkpoints_of_a_run_that_is_training_are_waited_for(
+    checkout: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = checkout / ".cache" / "train" / "p"
+    with folder_lock(run, "test"):
+        cleaning = threading.Thread(target=main, args=(["clean", "--all"],))
+        cleaning.start()
+        cleaning.join(0.5)
+        assert run.exists()
+    cleaning.join(20)
+    assert not run.exists()
+    assert f"a run is training in {Path('.cache/train/p')}" in capsys.readouterr().err.replace(f"{checkout}/", "")
 
 
 def test_a_configuration_that_is_not_there_is_bad_input_and_nothing_is_removed(

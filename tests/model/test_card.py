@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 from pathlib import Path
 
 import keras
@@ -21,6 +22,7 @@ from generator.model.own import recipe_of, saved
 from generator.model.predictions import predictions_of
 from generator.pipeline.artifact import Artifact
 from generator.pipeline.context import Context
+from generator.pipeline.lock import folder_lock
 from tests.model.making import dataset
 
 OPTIONS = TrainingOptions(recipe="faces")
@@ -149,3 +151,20 @@ def test_the_configurations_changes_replace_parts_of_the_recipe():
     changed = recipe_of(TrainingOptions(recipe="fer2013", epochs=3, learning_rate=0.5), seed=11)
     assert (changed.length, changed.learning_rate, changed.seed) == (3, 0.5, 11)
     assert recipe_of(TrainingOptions(recipe="fer2013"), seed=2018) == recipe.FER2013
+
+
+def test_two_runs_do_not_train_in_one_folder(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(shipping, "_trained_and_shipped", lambda *_: {"trained": True})
+    place = tmp_path / "checkpoints"
+    place.mkdir()
+    done = []
+    second = threading.Thread(
+        target=lambda: done.append(shipping.train_and_ship(PROFILE, SOURCE, tmp_path, "tiny", place))
+    )
+    with folder_lock(place, "test"):
+        second.start()
+        second.join(0.5)
+        assert not done
+    second.join(20)
+    assert done == [{"trained": True}]
+    assert f"another run is training in {place}; waiting" in capsys.readouterr().err

@@ -110,11 +110,11 @@ def test_where_windows_has_no_folder_locks_a_file_stands_for_the_folder(
     order: list[str] = []
 
     def second() -> None:
-        with folder_lock(tmp_path / "folder"):
+        with folder_lock(tmp_path / "folder", "another build is publishing into"):
             order.append("second")
 
     waiting = threading.Thread(target=second)
-    with build_lock(tmp_path / "cache"), folder_lock(tmp_path / "folder"):
+    with build_lock(tmp_path / "cache"), folder_lock(tmp_path / "folder", "another build is publishing into"):
         assert len(taken) == 2
         waiting.start()
         waiting.join(0.3)
