@@ -28,10 +28,10 @@ def run(options: argparse.Namespace) -> int:
     with build_lock(cache):
         names = (*_COMPUTED, "train") if options.all else _COMPUTED
         removed = [name for name in names if (cache / name).is_dir()]
-        for run in (cache / "train").iterdir() if "train" in removed else ():
-            if run.is_dir():
-                with folder_lock(run, "a run is training in"):
-                    shutil.rmtree(run)
+        for checkpoints in (cache / "train").iterdir() if "train" in removed else ():
+            if checkpoints.is_dir():
+                with folder_lock(checkpoints, "a run is training in"):
+                    shutil.rmtree(checkpoints)
         for name in removed:
             shutil.rmtree(cache / name)
         for memo in cache.glob("*.json"):

@@ -76,8 +76,13 @@ class Update:
             copies = [keras.models.clone_model(teacher) for teacher in teachers]
         for copy, teacher in zip(copies, teachers, strict=True):
             copy.set_weights(teacher.get_weights())
-        self._teachers = [_logits_of(network) for network in (self.before, *copies)]
+        self._teachers = [self._logits_of(network) for network in (self.before, *copies)]
         self._compiled: dict[Kind, Callable[..., tf.Tensor]] = {}
+
+    def _logits_of(self, network: keras.Model) -> Callable[[tf.Tensor], tf.Tensor]:
+        """A teacher's logits, in the precision that the recipe trains in."""
+        narrow = narrow_logits(network) if self._dtype == tf.bfloat16 else None
+        return narrow or (lambda views: network(views, training=False))
 
     def kind(self, step: int, steps: int) -> Kind:
         """The kind of a step of the whole run, with `steps` in an epoch; the teachers are asked in turn."""
@@ -186,10 +191,6 @@ class Update:
             loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(targets, logits))
         values = [variable.value for variable in self.network.trainable_variables]
         return loss, logits, statistics, tape.gradient(loss, values)
-
-
-def _logits_of(network: keras.Model) -> Callable[[tf.Tensor], tf.Tensor]:
-    return narrow_logits(network) or (lambda views: network(views, training=False))
 
 
 def every_gpu() -> tf.distribute.Strategy:

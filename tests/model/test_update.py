@@ -81,8 +81,7 @@ def test_a_matched_step_learns_what_the_teacher_whose_turn_it_is_says_of_the_vie
         expected = gradients(copy, 0.75 * words + 0.25 * np.eye(2)[LABELS])
         update(kind, np.arange(8), np.zeros((8, 2)), step, 0.1)
         for before, variable, gradient in zip(old, update.network.trainable_variables, expected, strict=True):
-            # The teacher may answer in bfloat16.
-            np.testing.assert_allclose(variable.numpy() - before, -0.1 * gradient, atol=1e-4)
+            np.testing.assert_allclose(variable.numpy() - before, -0.1 * gradient, atol=2e-5)
 
 
 def test_views_are_mixed_with_the_targets_they_bring():

@@ -184,3 +184,10 @@ def test_the_end_does_not_wait_for_a_worker(live: LiveSite, stages: Stages) -> N
     begun = time.monotonic()
     live.end()
     assert time.monotonic() - begun < 3
+
+
+def test_the_end_ends_what_is_being_computed(live: LiveSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = []
+    monkeypatch.setattr("generator.pipeline.runner.end_runs", lambda: ended.append(1))
+    live.end()
+    assert ended
