@@ -49,7 +49,7 @@ def _made_by_the_site(artifact):
     return {f"{name}.json" for name, figure in artifact.facts["figures"].items() if not figure["download"]}
 
 
-def _pages(artifact, lang, kind):
+def _pages(artifact, lang, kind, split):
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -80,7 +80,7 @@ def _pages(artifact, lang, kind):
             class_name=str.upper,
             region_name=str.title,
             lang=lang,
-            results={"dataset": {"source": {"kind": kind}}},
+            results={"dataset": {"source": {"kind": kind}, "split": split}},
         )
     return pages, asked
 
@@ -95,19 +95,22 @@ def test_photographs_have_the_figures_of_any_data_set(photographs):
 
 @pytest.mark.parametrize("lang", ["en", "zh-Hant"])
 def test_figures_of_drawn_faces_lay_out(drawn, lang):
-    pages, asked = _pages(drawn, lang, "drawn")
+    pages, asked = _pages(drawn, lang, "drawn", "held-out")
     assert set(asked) == set(drawn.files) | _made_by_the_site(drawn)
     for page in pages.values():
         assert "<figure" in page
         assert 'alt=""' not in page
     assert all(f"AU{au}" in pages["faces-action-units"] for au in AUS)
+    told = {"en": "of persons never trained on", "zh-Hant": "從未出現在訓練影像裡"}
+    assert told[lang] in pages["dataset-classes"]
 
 
 @pytest.mark.parametrize("lang", ["en", "zh-Hant"])
 def test_figures_of_photographs_lay_out(photographs, lang):
-    pages, asked = _pages(photographs, lang, "folder")
+    pages, asked = _pages(photographs, lang, "folder", "PublicTest")
     assert set(asked) == set(photographs.files) | _made_by_the_site(photographs)
     assert "PublicTest_" in pages["dataset-samples"]
+    assert "PublicTest" in pages["dataset-classes"]
     assert "config.yaml" in pages["dataset-regions"]
 
 
