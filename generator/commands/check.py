@@ -12,7 +12,8 @@ from typing import Any
 
 from generator.commands.paths import cache_of, root_of
 from generator.commentary import translation
-from generator.commentary.folder import by_place, check_folder, shown_name
+from generator.commentary.folder import by_place, check_folder, own_assets, shown_name
+from generator.commentary.links import lost
 from generator.commentary.names import described
 from generator.commentary.page import CLAIMS_LIST, PAGES, Claim, render_page
 from generator.commentary.vetting import anything
@@ -98,6 +99,7 @@ def check_commentary(loaded: Loaded, root: Path, measured: Measured) -> tuple[li
     problems = check_folder(folder, languages, root)
     look = described() if measured.results is None else anything
     claims: list[Claim] = []
+    assets = own_assets(root)
     for page in PAGES:
         for language in languages:
             file = folder / f"{page}.{language}.md"
@@ -116,6 +118,8 @@ def check_commentary(loaded: Loaded, root: Path, measured: Measured) -> tuple[li
                 look=look,
             )
             problems += rendered.problems
+            missing = lost(rendered.links, f"{language}/{page}.html", assets, ids=None)
+            problems += [Problem(told, shown_name(file, root), link.line) for link, told in missing]
             claims += rendered.claims
     return problems, claims
 

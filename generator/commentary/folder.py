@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
-from urllib.parse import unquote
 
-from generator.commentary.claims import masked
-from generator.commentary.page import PAGES, read
+from generator.commentary.page import PAGES
 from generator.commentary.parity import check_pair
 from generator.commentary.translation import declared, split
 from generator.errors import InputError, Problem, nearest
@@ -27,7 +24,7 @@ def check_folder(folder: Path, languages: tuple[str, ...], root: Path) -> list[P
     """
     if not folder.is_dir():
         return []
-    found = [*_strays(folder, languages, root), *_assets(folder, languages, root)]
+    found = _strays(folder, languages, root)
     if len(languages) > 1:
         try:
             entries = declared(folder)
@@ -69,32 +66,10 @@ def _strays(folder: Path, languages: tuple[str, ...], root: Path) -> list[Proble
     return found
 
 
-def _assets(folder: Path, languages: tuple[str, ...], root: Path) -> list[Problem]:
-    """Links to assets that are not there. Pictures and data of figures are left to the rendered site's own check."""
-    assets = root / "templates" / "assets"
-    found: list[Problem] = []
-    for file in (folder / f"{page}.{language}.md" for page in PAGES for language in languages):
-        try:
-            text = read(file)
-        except (OSError, UnicodeDecodeError):
-            continue  # there is none, or it is reported where the page is rendered
-        if "../assets/" not in text or not assets.is_dir():
-            continue
-        text = masked(text)
-        there = {path.relative_to(assets).as_posix() for path in assets.rglob("*") if path.is_file()}
-        for match in re.finditer(r"(?:\]\(\s*<?|\]:\s*<?|=[\"'])\.\./assets/([^\s<>\"'?#]+)", text):
-            name = unquote(_balanced(match[1]))
-            if name not in there and "{{" not in name and not name.startswith("figures/"):
-                told = f"the link '../assets/{name}' leads to no file in templates/assets{nearest(name, there)}"
-                found.append(Problem(told, shown_name(file, root), text.count("\n", 0, match.start(1)) + 1))
-    return found
-
-
-def _balanced(name: str) -> str:
-    """A name up to the bracket that closes the link around it."""
-    while name.count(")") > name.count("("):
-        name = name[: name.rindex(")")]
-    return name
+def own_assets(root: Path) -> list[str]:
+    """What lies in ``templates/assets``, as files of the site."""
+    folder = root / "templates" / "assets"
+    return [f"assets/{path.relative_to(folder).as_posix()}" for path in sorted(folder.rglob("*")) if path.is_file()]
 
 
 def by_place(problems: Iterable[Problem]) -> list[Problem]:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from generator.commentary import claims, sandbox, unmeasured
 from generator.commentary.conditions import Verdict
+from generator.commentary.links import Link
 from generator.commentary.lookup import NotQuotableError, Value, kind, shown
 from generator.commentary.markdown import converted
 from generator.commentary.numbers import plain
@@ -79,6 +80,7 @@ class Rendered:
         headings: for a table of contents.
         problems: everything that is wrong with the file.
         lead: plain text of the first paragraph.
+        links: to assets and to places inside pages; `generator.commentary.links.lost` tells whether they are there.
     """
 
     html: Markup
@@ -88,6 +90,7 @@ class Rendered:
     headings: tuple[Heading, ...]
     problems: tuple[Problem, ...]
     lead: str = ""
+    links: tuple[Link, ...] = ()
 
 
 def render_page(
@@ -143,7 +146,7 @@ def render_page(
         unjudged = {condition: Verdict(False, {}) for condition, _ in conditions}
         spans = Spans(conditions, {}, page, strings, unjudged)
         work.check_converted(spans, converted(unmeasured.every_branch(form), spans, allow_html), PAGES)
-        return _broken(work.sorted())
+        return _broken(work.sorted(), work.links)
     expanded = sandbox.render(environment, tree, results)
     if isinstance(expanded, claims.Fault):
         return _broken([Problem(expanded.message, file, expanded.line)])
@@ -164,6 +167,7 @@ def render_page(
         headings=tuple(spans.headings),
         problems=tuple(work.sorted()),
         lead=spans.lead,
+        links=tuple(work.links),
     )
 
 
@@ -196,5 +200,5 @@ def _conditions_out(text: str) -> tuple[str, list[tuple[str, int]]]:
     return re.sub(pattern, take, text, flags=re.S), conditions
 
 
-def _broken(problems: list[Problem]) -> Rendered:
-    return Rendered(Markup(""), "", (), (), (), tuple(problems))
+def _broken(problems: list[Problem], links: Collection[Link] = ()) -> Rendered:
+    return Rendered(Markup(""), "", (), (), (), tuple(problems), links=tuple(links))

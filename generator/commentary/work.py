@@ -42,6 +42,7 @@ class PageWork:
         self.known = known_figures
         self.look = look
         self.placed: list[str] = []
+        self.links: list[links.Link] = []
         self.verdicts: dict[str, Verdict] = {}
         self.problems: list[Problem] = []
 
@@ -119,9 +120,12 @@ class PageWork:
                 self.problem(line or self._second_title(), message)
         self._check_seen(spans, html)
         for address, written in spans.links:
-            wrong = None if VALUE in address else links.fault(address, pages)
-            if wrong:
+            if VALUE in address:
+                continue
+            if wrong := links.fault(address, pages):
                 self.problem(self._address_line(written), wrong)
+            elif links.inside(address):
+                self.links.append(links.Link(address, self._address_line(written)))
         for address, written in spans.pictures:
             shown = "" if VALUE in address else f" '{address}'"
             self.problem(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 from jinja2 import Environment
 
 from generator.commentary.folder import check_folder
+from generator.commentary.links import lost
 from generator.commentary.page import Claim, Rendered
 from generator.config.load import Loaded
 from generator.errors import Problem
@@ -107,7 +110,25 @@ def _rendered(
     files |= memo.of("figure files", lambda: figure_files(artifacts) | figure_data(figures, results))
     files |= _assets(folder / "assets") | _top(loaded, environment, strings, texts)
     files["results.json"] = published_json(results)
-    return RenderedSite(files, bodies.claims, bodies.errors, warnings)
+    # A page with errors is empty, and links into it would seem wrong too.
+    errors = bodies.errors or list(_lost_links(bodies, texts, files))
+    return RenderedSite(files, bodies.claims, errors, warnings)
+
+
+def _lost_links(
+    bodies: Bodies, texts: Mapping[tuple[str, str], Rendered], files: Mapping[str, bytes]
+) -> Iterator[Problem]:
+    """Links of the commentary to assets, or to places inside pages, that the rendered site does not have."""
+
+    def ids(file: str) -> set[str]:
+        return set(re.findall(r'\sid="([^"]*)"', files[file].decode()))
+
+    for page in PAGES:
+        for lang in bodies.languages:
+            source = bodies.source(page, lang)
+            if source is not None and source[1] == lang:
+                for link, told in lost(texts[page.key, lang].links, f"{lang}/{page.key}.html", files, ids):
+                    yield Problem(told, os.path.relpath(source[0]), link.line)
 
 
 def _assets(folder: Path) -> dict[str, bytes]:

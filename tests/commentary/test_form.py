@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from generator.commentary.draft.words import literal
-from generator.commentary.folder import check_folder
 from tests.commentary.conftest import Render
 
 FALSE = '[x]{claim="model.accuracy > 9"}'
@@ -101,24 +99,6 @@ def test_a_picture_of_ones_own_is_refused_where_it_stands(render: Render, addres
     assert lines(page) == [
         f"1-saliency.en.md:5: the picture '{address}' is no figure of the report; "
         'place one of those with {{ figure("name") }}'
-    ]
-
-
-def test_a_link_to_an_asset_that_is_not_there_is_told_where_it_stands(tmp_path: Path) -> None:
-    folder, assets = tmp_path / "content" / "toy", tmp_path / "templates" / "assets"
-    folder.mkdir(parents=True)
-    assets.mkdir(parents=True)
-    (assets / "table (1).csv").write_text("a", "utf-8")
-    (folder / "index.en.md").write_text(
-        "# T\n\n([x](../assets/table%20(1).csv)) `[c](../assets/code.csv)` [f](../assets/figures/lime/a.csv)\n\n"
-        "[y](../assets/tabel%20(1).csv)\n\n[z]: ../assets/gone.txt\n",
-        "utf-8",
-    )
-    assert [str(problem) for problem in check_folder(folder, ("en",), tmp_path)] == [
-        "content/toy/index.en.md:5: the link '../assets/tabel (1).csv' leads to no file in templates/assets "
-        "(did you mean 'table (1).csv'?)",
-        "content/toy/index.en.md:7: the link '../assets/gone.txt' leads to no file in templates/assets "
-        "(known: table (1).csv)",
     ]
 
 
