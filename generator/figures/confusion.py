@@ -81,7 +81,6 @@ def _matrix(data: Dataset, confusion: Artifact, strips: Mapping[str, dict[str, A
         "totals": matrix.sum(axis=0).tolist(),
         "n": int(matrix.sum()),
         "right": int(np.trace(matrix)),
-        "split": data.split,
     }
     return Figure("confusion-matrix", "confusion-matrix", content, "confusion-matrix.csv"), files
 

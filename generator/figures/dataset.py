@@ -53,7 +53,7 @@ def _classes(data: Dataset) -> tuple[Figure, dict[str, bytes]]:
     rows = [{"class": name, "train": train[i], "evaluation": evaluation[i]} for i, name in enumerate(data.classes)]
     table = table_bytes(("class", "train", "evaluation"), (row.values() for row in rows))
     totals = {"train": len(data.train), "evaluation": len(data.evaluation)}
-    content = {"rows": rows, "totals": totals, "split": data.split}
+    content = {"rows": rows, "totals": totals}
     return Figure("dataset-classes", "dataset-classes", content, "dataset-classes.csv"), {"dataset-classes.csv": table}
 
 
@@ -69,7 +69,7 @@ def _samples(data: Dataset, seed: int) -> tuple[Figure, dict[str, bytes]]:
         files[file] = png(np.hstack(list(data.evaluation.images[chosen])))
         names = [data.evaluation.names[int(i)] for i in chosen]
         rows.append({"class": name, "src": file, "count": len(chosen), "names": names})
-    return Figure("dataset-samples", "dataset-samples", {"rows": rows, "split": data.split}), files
+    return Figure("dataset-samples", "dataset-samples", {"rows": rows}), files
 
 
 def _regions(data: Dataset) -> tuple[Figure, dict[str, bytes]]:

@@ -50,19 +50,18 @@ def _examples(data: Dataset, lime: Artifact) -> Made:
         weights = np.array(lime.facts["weights"][name][name])
         other = np.array(lime.facts["other_weights"][name])
         scale, other_scale = float(np.abs(weights).max()), float(np.abs(other).max())
+        # A class may have any name, so that it stands last: no two pictures have the same.
+        pictures = {part: f"{part}-{name}.png" for part in ("face", "weights", "top", "other")}
         files |= {
-            f"{name}.png": png(face),
-            f"{name}-weights.png": palette_png(signed_weights(face, segments, weights, scale)),
-            f"{name}-top.png": palette_png(top_alone(face, segments, weights, top)),
-            f"{name}-other.png": palette_png(signed_weights(face, segments, other, other_scale)),
+            pictures["face"]: png(face),
+            pictures["weights"]: palette_png(signed_weights(face, segments, weights, scale)),
+            pictures["top"]: palette_png(top_alone(face, segments, weights, top)),
+            pictures["other"]: palette_png(signed_weights(face, segments, other, other_scale)),
         }
         rows.append(
             {
                 "class": name,
-                "face": f"{name}.png",
-                "weights": f"{name}-weights.png",
-                "top": f"{name}-top.png",
-                "other": f"{name}-other.png",
+                **pictures,
                 "scale": scale,
                 "other_scale": other_scale,
                 "for_count": int((weights > 0).sum()),

@@ -67,12 +67,12 @@ def _examples(data: Dataset, logits: np.ndarray, found: Artifact, span: float) -
     images = []
     probabilities = softmax(logits.astype(np.float64), axis=1)
     for name, index in found.facts["examples"].items():
-        files[f"{name}.png"] = png(np.asarray(evaluation.images[index]))
+        files[f"face-{name}.png"] = png(np.asarray(evaluation.images[index]))
         images.append(
             {
                 "class": name,
                 "name": evaluation.names[index],
-                "src": f"{name}.png",
+                "src": f"face-{name}.png",
                 "predicted": data.classes[int(logits[index].argmax())],
                 "probability": float(probabilities[index, data.classes.index(name)]),
                 "confidence": float(probabilities[index].max()),
@@ -86,16 +86,17 @@ def _examples(data: Dataset, logits: np.ndarray, found: Artifact, span: float) -
         tiles = []
         for row, (name, index) in enumerate(found.facts["examples"].items()):
             face, scale = np.asarray(evaluation.images[index]), scale_of(shown[row])
-            stem = f"{name}-{method}"
+            # A class may have any name, so that it stands last: no two pictures have the same.
+            pictures = {part: f"{method}-{part}-{name}.png" for part in ("map", "over", "kept")}
             files |= {
-                f"{stem}-map.png": palette_png(in_colour(shown[row], scale, method in SIGNED)),
-                f"{stem}-over.png": palette_png(over_face(face, shown[row], scale), 96),
-                f"{stem}-kept.png": palette_png(kept_alone(face, kept[row]), 96),
+                pictures["map"]: palette_png(in_colour(shown[row], scale, method in SIGNED)),
+                pictures["over"]: palette_png(over_face(face, shown[row], scale), 96),
+                pictures["kept"]: palette_png(kept_alone(face, kept[row]), 96),
             }
             unit = span if method in OF_GRADIENTS else 1.0
             blank = not np.abs(shown[row]).any()
             region = None if blank else _strongest(data, index, ranked[row])
-            tiles.append({"stem": stem, "scale": scale * unit, "region": region, "blank": blank})
+            tiles.append({**pictures, "scale": scale * unit, "region": region, "blank": blank})
         panels.append({"method": method, "signed": method in SIGNED, "tiles": tiles})
     content = {"images": images, "panels": panels, "removed": 1 - KEPT}
     return Figure("saliency-examples", "saliency-examples", content), files
@@ -184,7 +185,7 @@ def _right_wrong(data: Dataset, found: Artifact) -> Made:
             row[part] = None
             if regions is None:
                 continue
-            file = f"mean-{part}-{name}.png"
+            file = f"{part}-{name}.png"
             files |= _mean_tile(file, faces[label], maps[part][label], scale)
             row[part] = {"src": file, "images": counts[part][name], "region": next(iter(_first(regions, 1)), None)}
         row["apart"] = _apart(found, name)

@@ -95,7 +95,11 @@ def test_results_are_json_without_nan_and_the_same_twice() -> None:
 def test_every_figure_is_whole_and_every_filled_cell_leads_to_its_images(lang: str) -> None:
     given = {**inputs(), "confusion": counted()}
     figures = drawing.run(None, given, Context(1, Path()))
-    results = {**given["confusion"].results, **given["model"].results, "dataset": {"source": {"kind": "folder"}}}
+    results = {
+        **given["confusion"].results,
+        **given["model"].results,
+        "dataset": {"source": {"kind": "folder"}, "split": "test"},
+    }
     made = rendered("confusion", figures, results, lang)
     names = ("matrix", "measures", "pairs", "calibration", "association")
     assert set(made) == {f"confusion-{name}" for name in names}

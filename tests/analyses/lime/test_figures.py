@@ -26,10 +26,13 @@ def lime(tmp_path_factory: pytest.TempPathFactory) -> Artifact:
 
 @pytest.fixture(scope="module")
 def figures(lime: Artifact) -> Artifact:
-    data = dataset()
-    model = Artifact(
-        facts={"classes": list(data.classes)}, arrays={"logits": LooksAt(MOUTH).logits(data.evaluation.images)}
-    )
+    return drawn(lime)
+
+
+def drawn(lime: Artifact, classes: tuple[str, str] = ("happy", "sad")) -> Artifact:
+    data = dataset(classes=classes)
+    logits = LooksAt(MOUTH, classes).logits(data.evaluation.images)
+    model = Artifact(facts={"classes": list(classes)}, arrays={"logits": logits})
     return run(None, {"dataset": arrays_of(data), "model": model, "lime": lime}, Context(7, Path()))
 
 
@@ -60,6 +63,14 @@ def test_a_lime_that_fails_its_tests_carries_a_warning(figures: Artifact, lime: 
 
     assert 'class="warning"' in shown({"passes": False, "reasons": ["random"]})
     assert 'class="warning"' not in shown({"passes": True, "reasons": []})
+
+
+@pytest.mark.parametrize("names", [("bar", "all"), ("all", "all-top"), ("x", "x-weights"), ("x", "top-x")])
+def test_no_name_of_a_class_is_that_of_another_picture(
+    figures: Artifact, tmp_path: Path, names: tuple[str, str]
+) -> None:
+    lime = explain(tmp_path, LooksAt(MOUTH, names), classes=names)
+    assert len(drawn(lime, names).files) == len(figures.files)
 
 
 def test_downloads_exist(figures: Artifact) -> None:

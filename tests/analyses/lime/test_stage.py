@@ -32,8 +32,14 @@ class KilledError(Exception):
     pass
 
 
-def run(scratch: Path, model: LooksAt | None = None, saliency: Artifact = SALIENCY) -> Artifact:
-    return explain_all(OPTIONS, model or LooksAt(MOUTH), dataset(), saliency, Context(7, scratch))  # type: ignore[arg-type]
+def run(
+    scratch: Path,
+    model: LooksAt | None = None,
+    saliency: Artifact = SALIENCY,
+    classes: tuple[str, str] = ("happy", "sad"),
+) -> Artifact:
+    data = dataset(classes=classes)
+    return explain_all(OPTIONS, model or LooksAt(MOUTH), data, saliency, Context(7, scratch))  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")

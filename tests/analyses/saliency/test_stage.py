@@ -233,6 +233,19 @@ def test_figures_render_in_both_languages(run, tmp_path, evidence):
     assert examples.count(" data-away>") == len(METHODS) - 1
 
 
+@pytest.mark.parametrize("names", [("right-x", "x"), ("preview", "x"), ("x", "gradient-x"), ("x", "x-gradient")])
+def test_no_name_of_a_class_is_that_of_another_picture(run, tmp_path, names):
+    from generator.figures import saliency
+
+    made = []
+    for classes in (("happy", "sad"), names):
+        classifier, data = convolutional(), replace(dataset(), classes=classes)
+        classifier.classes = classes
+        artifact, inputs = run(classifier, data)
+        made.append(saliency.run(None, {**inputs, "saliency": artifact}, Context(7, tmp_path)))
+    assert len(made[0].files) == len(made[1].files)
+
+
 def test_the_gate_is_seen_where_a_method_fails(run, tmp_path):
     artifact, _ = run(convolutional(), dataset())
     row = artifact.results["faithfulness"]["methods"]["gradient"]
