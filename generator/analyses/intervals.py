@@ -6,8 +6,11 @@ import math
 
 import numpy as np
 
+DRAWS = 1000
+"""Resamples of a bootstrap."""
 
-def bootstrap_mean(values: np.ndarray, seed: int, draws: int = 1000, level: float = 0.95) -> tuple[float, float]:
+
+def bootstrap_mean(values: np.ndarray, seed: int, draws: int = DRAWS, level: float = 0.95) -> tuple[float, float]:
     """Percentile bootstrap interval of the mean over images (Efron 1979).
 
     Args:
@@ -26,6 +29,34 @@ def bootstrap_mean(values: np.ndarray, seed: int, draws: int = 1000, level: floa
     means = counts @ values / len(values)
     low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
+
+
+def bootstrap_ratios(
+    above: np.ndarray, below: np.ndarray, seed: int, draws: int = DRAWS
+) -> list[tuple[float, float, float] | None]:
+    """Ratios of sums over images with their 95 % percentile bootstrap intervals.
+
+    Args:
+        above, below: float (n, k), not negative; the k ratios share their resamples.
+        seed: of the resampling.
+        draws: number of resamples.
+
+    Returns:
+        Per column the ratio and the lower and upper end; None where all of `below` is 0.
+    """
+    n = len(above)
+    counts = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=draws)
+    found: list[tuple[float, float, float] | None] = []
+    for column in range(above.shape[1]):
+        total = below[:, column].sum()
+        if total == 0:
+            found.append(None)
+            continue
+        drawn = counts @ below[:, column]
+        # A resample without any of it has no ratio.
+        low, high = np.quantile((counts @ above[:, column])[drawn > 0] / drawn[drawn > 0], [0.025, 0.975])
+        found.append((float(above[:, column].sum() / total), float(low), float(high)))
+    return found
 
 
 def wilson(successes: int, n: int, z: float = 1.959963984540054) -> tuple[float, float]:

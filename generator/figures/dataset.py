@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -12,6 +10,7 @@ from generator.dataset.types import Dataset, dataset_of
 from generator.figures.drawn import drawn_figures
 from generator.figures.figure import Figure, artifact_of
 from generator.figures.pixels import overlay, png
+from generator.figures.tables import table_bytes
 from generator.pipeline.artifact import Artifact
 from generator.pipeline.context import Context
 
@@ -35,15 +34,6 @@ def run(options: None, inputs: Mapping[str, Artifact], context: Context) -> Arti
         figures += more
         files |= more_files
     return artifact_of(figures, files)
-
-
-def table_bytes(header: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes:
-    """A CSV file (UTF-8, line feeds)."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(list(header))
-    writer.writerows(rows)
-    return text.getvalue().encode()
 
 
 def _classes(data: Dataset) -> tuple[Figure, dict[str, bytes]]:

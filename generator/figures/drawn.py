@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 import numpy as np
 
 from generator.dataset.types import Dataset
@@ -12,6 +9,7 @@ from generator.faces import AUS, CLASSES, EVIDENCE_THRESHOLD, PROTOTYPES, SOURCE
 from generator.faces.making import steps
 from generator.figures.figure import Figure
 from generator.figures.pixels import overlay, png
+from generator.figures.tables import table_bytes
 
 PERSONS = 14
 """Columns of the sheet; its rows are the classes."""
@@ -68,14 +66,16 @@ def _units(data: Dataset, seed: int) -> tuple[Figure, dict[str, bytes]]:
             for k, au in enumerate(AUS)
         ]
         classes.append({"class": name, "emfacs": PROTOTYPES[name].emfacs, "units": cells})
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(["image", "class", *(f"AU{au}" for au in AUS)])
-    for name, label, row in zip(data.evaluation.names, labels, values, strict=True):
-        table.writerow([name, CLASSES[label], *(f"{v:.3f}" for v in row)])
+    table = table_bytes(
+        ("image", "class", *(f"AU{au}" for au in AUS)),
+        (
+            (name, CLASSES[label], *(f"{v:.3f}" for v in row))
+            for name, label, row in zip(data.evaluation.names, labels, values, strict=True)
+        ),
+    )
     content = {"units": list(AUS), "classes": classes, "images": len(labels), "sources": list(SOURCES)}
     file = "faces-action-units.csv"
-    return Figure("faces-action-units", "faces-action-units", content, file), {file: text.getvalue().encode()}
+    return Figure("faces-action-units", "faces-action-units", content, file), {file: table}
 
 
 def _making(seed: int) -> tuple[Figure, dict[str, bytes]]:

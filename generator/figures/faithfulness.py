@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from generator.dataset.types import Dataset
-from generator.figures.dataset import table_bytes
 from generator.figures.figure import Figure, Made, artifact_of
 from generator.figures.maps import in_colour, palette_png, scale_of
+from generator.figures.tables import table_bytes
 from generator.model.predictions import predictions_of
 from generator.pipeline.artifact import Artifact
 from generator.pipeline.context import Context

@@ -10,7 +10,7 @@ import numpy as np
 from generator.dataset.types import Dataset
 from generator.figures.figure import Figure, artifact_of
 from generator.figures.pixels import coloured, png
-from generator.figures.tables import table
+from generator.figures.tables import table_bytes
 from generator.model.predictions import predictions_of
 from generator.pipeline.artifact import Artifact
 from generator.pipeline.context import Context
@@ -60,7 +60,7 @@ def _ascent(made: Artifact) -> Drawn:
         tiles.append({"plain": plain, "regularised": regularised, **each})
     header = ("filter", "start", "end", "percentile", "regularised_end", "regularised_percentile", "dead", "stuck")
     rows = [[each["index"], *(each[name] for name in header[1:])] for each in results["filters"]]
-    files["filters-ascent.csv"] = table(header, rows)
+    files["filters-ascent.csv"] = table_bytes(header, rows)
     return Figure("filters-ascent", "filters-ascent", {"tiles": tiles}, "filters-ascent.csv"), files
 
 
@@ -83,7 +83,7 @@ def _outputs(made: Artifact, data: Dataset) -> Drawn:
         [each["index"], float(pixels.mean()), float(pixels.min()), float(pixels.max())]
         for each, pixels in zip(results["filters"], outputs, strict=True)
     ]
-    files["filters-outputs.csv"] = table(("filter", "mean", "least", "greatest"), rows)
+    files["filters-outputs.csv"] = table_bytes(("filter", "mean", "least", "greatest"), rows)
     content = {
         "image": "outputs-image.png",
         "scale": "outputs-scale.png",
@@ -111,7 +111,7 @@ def _layers(made: Artifact) -> Drawn:
             tiles.append({"src": file, "index": number, "dead": bool(dead[i]), "stuck": bool(stuck[i])})
         rows.append({"depth": depth, "tiles": tiles, **results["layers"][depth]})
     header = ("depth", *(name for name in rows[0] if name not in ("depth", "tiles")))
-    files["filters-layers.csv"] = table(header, [[row[name] for name in header] for row in rows])
+    files["filters-layers.csv"] = table_bytes(header, [[row[name] for name in header] for row in rows])
     return Figure("filters-layers", "filters-layers", {"rows": rows}, "filters-layers.csv"), files
 
 
@@ -134,7 +134,7 @@ def _top_images(made: Artifact, data: Dataset, logits: np.ndarray) -> Drawn:
         # In steps of 4 greys, which nobody sees and which takes a quarter less room.
         files[file] = png(np.hstack(list(data.evaluation.images[chosen])) // 4 * 4 + 1)
         rows.append({"index": i, "dead": False, "src": file, "count": len(chosen), "classes": classes, "names": names})
-    files["filters-top-images.csv"] = table(("filter", "rank", "image", "class", "prediction"), cells)
+    files["filters-top-images.csv"] = table_bytes(("filter", "rank", "image", "class", "prediction"), cells)
     return Figure("filters-top-images", "filters-top-images", {"rows": rows}, "filters-top-images.csv"), files
 
 
@@ -142,7 +142,7 @@ def _description(made: Artifact) -> Drawn:
     results = made.results["filters"]
     names = [name for name in results["filters"][0] if name not in ("start", "end", "percentile")]
     rows = [[each[name] for name in names] for each in results["filters"]]
-    files = {"filters-description.csv": table(names, rows)}
+    files = {"filters-description.csv": table_bytes(names, rows)}
     # The pictures of the ascent are shown again as the rows' heads.
     content = {"rows": [{"src": f"ascent-{each['index']}.png", **each} for each in results["filters"]]}
     return Figure("filters-description", "filters-description", content, "filters-description.csv"), files

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from generator.dataset.types import Dataset
-from generator.figures.dataset import table_bytes
 from generator.figures.figure import Figure, Made, artifact_of
 from generator.figures.lime_checks import segmenters, stability
 from generator.figures.pixels import png
 from generator.figures.superpixels import colour_bar, palette_png, signed_weights, top_alone
+from generator.figures.tables import table_bytes
 from generator.model.predictions import predictions_of
 from generator.pipeline.artifact import Artifact
 from generator.pipeline.context import Context

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from generator.dataset.types import Dataset
-from generator.figures.dataset import table_bytes
 from generator.figures.figure import Figure, Made
 from generator.figures.superpixels import outlined, palette_png
+from generator.figures.tables import table_bytes
 from generator.pipeline.artifact import Artifact
 
 

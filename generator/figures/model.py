@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from typing import Any
 
 from generator.figures.figure import Figure, artifact_of
+from generator.figures.tables import table_bytes
 from generator.pipeline.artifact import Artifact
 from generator.pipeline.context import Context
 
@@ -63,9 +62,5 @@ def curves(epochs: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _table(epochs: list[dict[str, Any]]) -> bytes:
-    text = io.StringIO()
     names = [name for name in epochs[0] if name != "seconds"]
-    writer = csv.DictWriter(text, names, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(epochs)
-    return text.getvalue().encode()
+    return table_bytes(names, ([epoch[name] for name in names] for epoch in epochs))

@@ -11,11 +11,11 @@ from scipy.special import softmax
 
 from generator.analyses.faithfulness.ranking import most_important
 from generator.dataset.types import Dataset
-from generator.figures.dataset import table_bytes
 from generator.figures.figure import Figure, Made, artifact_of
 from generator.figures.maps import bars, in_colour, kept_alone, over_face, palette_png, scale_of
 from generator.figures.pixels import png
 from generator.figures.preview import preview
+from generator.figures.tables import table_bytes
 from generator.model.predictions import predictions_of
 from generator.pipeline.artifact import Artifact
 from generator.pipeline.context import Context

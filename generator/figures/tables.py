@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable
 
 
-def table(header: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes:
+def table_bytes(header: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes:
     """A CSV file (UTF-8, line feeds); floats to six significant digits, truth as 1 and 0, nothing as empty."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")

@@ -13,7 +13,7 @@ from generator.dataset.types import Dataset
 from generator.figures.figure import Figure, artifact_of
 from generator.figures.markers import cover
 from generator.figures.pixels import png
-from generator.figures.tables import table
+from generator.figures.tables import table_bytes
 from generator.model.predictions import predictions_of
 from generator.pipeline.artifact import Artifact
 from generator.pipeline.context import Context
@@ -113,14 +113,14 @@ def _first_last(
         [name, data.classes[int(a)], data.classes[int(b)], *map(float, place)]
         for name, a, b, place in zip(names, labels, predicted, maps, strict=True)
     ]
-    files = {"faces.png": png(sprite), "tsne.csv": table(header, cells)}
+    files = {"faces.png": png(sprite), "tsne.csv": table_bytes(header, cells)}
     return Figure("tsne-first-last", "tsne-first-last", content, "tsne.csv"), files
 
 
 def _grid(grid: list[dict[str, Any]], names: list[str], panel: Any) -> Drawn:
     cells = [{**each, "points": panel(f"map_grid_{number}")} for number, each in enumerate(grid)]
     header = ("perplexity", "seed", "knn_map", "trustworthiness")
-    files = {"tsne-grid.csv": table(header, [[each[name] for name in header] for each in grid])}
+    files = {"tsne-grid.csv": table_bytes(header, [[each[name] for name in header] for each in grid])}
     return Figure("tsne-grid", "tsne-grid", {"classes": names, "cells": cells}, "tsne-grid.csv"), files
 
 
@@ -128,13 +128,13 @@ def _separation(results: Mapping[str, Any]) -> Drawn:
     rows = [{"space": end, **results[end]} for end in ("first", "last")]
     rows += [{"space": end, **results["filter"][end]} for end in ("first", "last")]
     header = list(rows[0])
-    files = {"tsne-separation.csv": table(header, [[row[name] for name in header] for row in rows])}
+    files = {"tsne-separation.csv": table_bytes(header, [[row[name] for name in header] for row in rows])}
     return Figure("tsne-separation", "tsne-separation", {"rows": rows}, "tsne-separation.csv"), files
 
 
 def _layers(layers: list[dict[str, Any]]) -> Drawn:
     header = list(layers[0])
-    files = {"tsne-layers.csv": table(header, [[row[name] for name in header] for row in layers])}
+    files = {"tsne-layers.csv": table_bytes(header, [[row[name] for name in header] for row in layers])}
     top = max(0.5, *(np.ceil(10 * layer["high"]) / 10 for layer in layers))
     return Figure("tsne-layers", "tsne-layers", {"layers": layers, "top": float(min(top, 1))}, "tsne-layers.csv"), files
 
@@ -142,5 +142,5 @@ def _layers(layers: list[dict[str, Any]]) -> Drawn:
 def _training(training: list[dict[str, Any]], names: list[str], panel: Any) -> Drawn:
     cells = [{**each, "points": panel(f"map_epoch_{each['epoch']}")} for each in training]
     header = ("epoch", "knn_accuracy", "low", "high", "knn_map")
-    files = {"tsne-training.csv": table(header, [[each[name] for name in header] for each in training])}
+    files = {"tsne-training.csv": table_bytes(header, [[each[name] for name in header] for each in training])}
     return Figure("tsne-training", "tsne-training", {"classes": names, "cells": cells}, "tsne-training.csv"), files

@@ -11,7 +11,7 @@ from generator.analyses.faithfulness.deletion_insertion import deletion_insertio
 from generator.analyses.lime.explain import FaceExplainer
 from generator.analyses.lime.sampling import Sampling
 from generator.analyses.lime.segmentation import segments_of
-from generator.analyses.lime.stability import rank_correlation
+from generator.analyses.ranks import rank_correlation
 from generator.analyses.saliency.gradcam import gradients_and_grad_cam
 from generator.analyses.saliency.integrated import completeness_error, integrated_gradients
 from generator.analyses.saliency.occlusion import occlusion

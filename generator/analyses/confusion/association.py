@@ -9,7 +9,8 @@ from math import factorial
 from typing import Any
 
 import numpy as np
-from scipy.stats import rankdata
+
+from generator.analyses.ranks import centred_ranks
 
 EXACT = 8
 """Up to so many classes all permutations are tried (8! = 40,320); beyond, that many random ones."""
@@ -38,7 +39,7 @@ def association(first: np.ndarray, second: np.ndarray, seed: int = 0) -> Associa
         seed: of the random permutations, used with more than `EXACT` classes only.
     """
     n = len(first)
-    a, b = (rankdata(values) - (n + 1) / 2 for values in (first, second))
+    a, b = centred_ranks(first), centred_ranks(second)
     scale = float(np.sqrt((a @ a) * (b @ b)))
     if n < 3 or scale == 0:
         return Association(None, None, n)

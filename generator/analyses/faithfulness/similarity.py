@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.ndimage import uniform_filter
-from scipy.stats import rankdata
+
+from generator.analyses.ranks import rank_correlation
 
 _WINDOW = 7
 
 
 def spearman(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """Spearman's rank correlation of each pair of maps (n, h, w), in (n,); 0 where one of them is constant."""
-    a, b = (rankdata(maps.reshape(len(maps), -1), axis=1) for maps in (first, second))
-    a, b = a - a.mean(axis=1, keepdims=True), b - b.mean(axis=1, keepdims=True)
-    scale = np.sqrt((a * a).sum(axis=1) * (b * b).sum(axis=1))
-    return np.asarray(np.divide((a * b).sum(axis=1), scale, out=np.zeros(len(a)), where=scale > 0))
+    return rank_correlation(*(maps.reshape(len(maps), -1) for maps in (first, second)))
 
 
 def ssim(first: np.ndarray, second: np.ndarray) -> np.ndarray:

@@ -11,7 +11,8 @@ from skimage.color import gray2rgb
 from sklearn.metrics import pairwise_distances
 
 from generator.analyses.lime.sampling import Sampling, halves, masks, perturbed
-from generator.analyses.lime.stability import jaccard, rank_correlation
+from generator.analyses.lime.stability import jaccard
+from generator.analyses.ranks import rank_correlation
 
 Predict = Callable[[np.ndarray], np.ndarray]
 """Faces (n, 48, 48) in 0..255 to probabilities (n, classes)."""
@@ -161,7 +162,7 @@ class FaceExplainer(LimeImageExplainer):  # type: ignore[misc]
 
     def _compare_halves(self, data: np.ndarray, outputs: np.ndarray) -> None:
         first, second = self.weights_of_halves(data, outputs, self.targets[0])
-        self.agreement = rank_correlation(first, second)
+        self.agreement = float(rank_correlation(first, second))
         self.overlap = jaccard(first, second, self.top)
 
 

@@ -44,7 +44,7 @@ def class_results(found: Explained, data: Dataset, example: LimeExample | None, 
 
 def example_results(shown: Shown, name: str, predicted: str, probability: float) -> LimeExample:
     """The image of a class that is shown."""
-    from generator.analyses.lime.stability import rank_correlation
+    from generator.analyses.ranks import rank_correlation
 
     return LimeExample(
         name=name,
@@ -56,7 +56,7 @@ def example_results(shown: Shown, name: str, predicted: str, probability: float)
         stability=shown.stability,
         jaccard=shown.jaccard,
         other_fidelity=float(shown.other.fidelity[0]),
-        other_agreement=rank_correlation(shown.first.weights[0], shown.other.weights[0]),
+        other_agreement=float(rank_correlation(shown.first.weights[0], shown.other.weights[0])),
     )
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from generator.analyses.intervals import bootstrap_ratios
+
 SMALLEST = 0.005
 """A region under this part of the picture is too small in an image to be called decisive there."""
 
@@ -42,39 +44,23 @@ def weight_map(weights: np.ndarray, segments: np.ndarray) -> np.ndarray:
     return np.asarray((weights / np.bincount(segments.ravel(), minlength=len(weights)))[segments])
 
 
-def region_weights(
-    maps: np.ndarray, masks: Mapping[str, np.ndarray], seed: int, draws: int = 1000
-) -> dict[str, RegionWeights]:
+def region_weights(maps: np.ndarray, masks: Mapping[str, np.ndarray], seed: int) -> dict[str, RegionWeights]:
     """Shares and enrichments of all regions, with intervals.
 
     Args:
         maps: weight per pixel (n, h, w), see `weight_map`; signs are dropped.
         masks: region to bool (n, h, w).
         seed: of the bootstrap.
-        draws: of the bootstrap.
     """
     if not masks or not len(maps):
         return {}
     shares, areas = shares_and_areas(maps, masks)
-    rng = np.random.default_rng(seed)
-    n = len(maps)
-    counts = rng.multinomial(n, np.full(n, 1 / n), size=draws)
     winners = decisive_regions(shares, areas)
     found = {}
-    for column, name in enumerate(masks):
-        area = areas[:, column].sum()
-        if area == 0:
-            continue
-        resampled = counts @ areas[:, column]
-        ratios = (counts @ shares[:, column])[resampled > 0] / resampled[resampled > 0]
-        low, high = np.quantile(ratios, [0.025, 0.975])
-        found[name] = RegionWeights(
-            share=float(shares[:, column].mean()),
-            enrichment=float(shares[:, column].sum() / area),
-            low=float(low),
-            high=float(high),
-            decisive=float((winners == column).mean()),
-        )
+    for column, (name, ratio) in enumerate(zip(masks, bootstrap_ratios(shares, areas, seed), strict=True)):
+        if ratio is not None:
+            share, decisive = float(shares[:, column].mean()), float((winners == column).mean())
+            found[name] = RegionWeights(share, *ratio, decisive)
     return found
 
 

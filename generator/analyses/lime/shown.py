@@ -8,7 +8,8 @@ import numpy as np
 
 from generator.analyses.lime.explain import Explanation, FaceExplainer, Predict
 from generator.analyses.lime.sampling import Sampling
-from generator.analyses.lime.stability import over_seeds, rank_correlation
+from generator.analyses.lime.stability import over_seeds
+from generator.analyses.ranks import rank_correlation
 
 
 @dataclass(frozen=True)

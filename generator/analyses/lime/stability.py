@@ -6,18 +6,8 @@ from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
-from scipy.stats import rankdata
 
-
-def rank_correlation(first: np.ndarray, second: np.ndarray) -> float:
-    """Spearman's rank correlation, ties sharing their mean rank; 0 if one side is constant.
-
-    Args:
-        first, second: weights of the same superpixels, shape (k,).
-    """
-    a, b = (rankdata(values) - (len(values) + 1) / 2 for values in (first, second))
-    scale = np.sqrt((a @ a) * (b @ b))
-    return float(a @ b / scale) if scale > 0 else 0.0
+from generator.analyses.ranks import rank_correlation
 
 
 def top(weights: np.ndarray, count: int) -> frozenset[int]:
@@ -40,6 +30,6 @@ def over_seeds(weights: Sequence[np.ndarray], count: int) -> tuple[float, float]
         count: of the top superpixels compared.
     """
     pairs = list(combinations(weights, 2))
-    correlations = [rank_correlation(a, b) for a, b in pairs]
+    correlations = [float(rank_correlation(a, b)) for a, b in pairs]
     overlaps = [jaccard(a, b, count) for a, b in pairs]
     return float(np.mean(correlations)), float(np.mean(overlaps))

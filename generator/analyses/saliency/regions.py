@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from generator.analyses.intervals import bootstrap_ratios
 from generator.dataset.types import Dataset
 from generator.results.saliency import RegionSaliency
-
-_DRAWS = 1000
 
 
 @dataclass(frozen=True)
@@ -102,20 +101,11 @@ def enrichment(shares: np.ndarray, areas: np.ndarray, seed: int) -> list[RegionS
     Returns:
         One entry per region; None for a region that no image has.
     """
-    n = len(shares)
-    counts = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=_DRAWS) / n
-    share, area = shares.mean(axis=0), areas.mean(axis=0)
-    measured: list[RegionSaliency | None] = []
-    for column in range(shares.shape[1]):
-        if area[column] == 0:
-            measured.append(None)
-            continue
-        drawn = counts @ areas[:, column]
-        ratios = np.divide(counts @ shares[:, column], drawn, out=np.full(_DRAWS, np.nan), where=drawn > 0)
-        low, high = np.nanquantile(ratios, [0.025, 0.975])
-        ratio = share[column] / area[column]
-        measured.append(RegionSaliency(float(share[column]), float(ratio), float(low), float(high)))
-    return measured
+    mean_shares = shares.mean(axis=0)
+    return [
+        None if ratio is None else RegionSaliency(float(share), *ratio)
+        for share, ratio in zip(mean_shares, bootstrap_ratios(shares, areas, seed), strict=True)
+    ]
 
 
 def mean_maps(found: Survey) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
-from generator.analyses.lime.stability import jaccard, over_seeds, rank_correlation, top
+from generator.analyses.lime.stability import jaccard, over_seeds, top
+from generator.analyses.ranks import rank_correlation
 
 WEIGHTS = st.lists(st.integers(-5, 5), min_size=4, max_size=12)
 

@@ -1,0 +1,39 @@
+"""Bootstrap intervals against resampling image by image."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from generator.analyses.intervals import bootstrap_mean, bootstrap_ratios
+
+RNG = np.random.default_rng(11)
+SHARES = RNG.random((40, 3)) * np.array([0.2, 0.5, 1.0])
+AREAS = np.column_stack([np.full(40, 0.1), RNG.random(40), (RNG.random(40) < 0.2) * 0.3])
+
+
+def resampled(above: np.ndarray, below: np.ndarray, draws: int = 20_000) -> list[float]:
+    rng, ratios = np.random.default_rng(5), []
+    for _ in range(draws):
+        chosen = rng.integers(0, len(above), len(above))
+        if below[chosen].sum() > 0:
+            ratios.append(above[chosen].sum() / below[chosen].sum())
+    return [float(end) for end in np.quantile(ratios, [0.025, 0.975])]
+
+
+@pytest.mark.parametrize("column", range(3))
+def test_ratios_have_the_interval_of_whole_images_drawn_again(column: int) -> None:
+    found = bootstrap_ratios(SHARES, AREAS, seed=1, draws=20_000)[column]
+    assert found is not None
+    above, below = SHARES[:, column], AREAS[:, column]
+    assert found[0] == pytest.approx(above.sum() / below.sum())
+    assert found[1:] == pytest.approx(resampled(above, below), rel=0.03)
+
+
+def test_a_ratio_to_ones_is_a_mean() -> None:
+    (found,) = bootstrap_ratios(SHARES[:, :1], np.ones((40, 1)), seed=3)
+    assert found == pytest.approx((SHARES[:, 0].mean(), *bootstrap_mean(SHARES[:, 0], seed=3)))
+
+
+def test_what_no_image_has_is_no_ratio() -> None:
+    assert bootstrap_ratios(SHARES[:, :2], np.array([[0.0, 1.0]] * 40), seed=0)[0] is None
