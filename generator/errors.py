@@ -21,6 +21,11 @@ class Problem:
         return f"{where} {self.message}".strip()
 
 
+def no_text(error: UnicodeDecodeError, file: Path | str) -> Problem:
+    """What is wrong with a file whose bytes, read from its beginning, are no UTF-8."""
+    return Problem("is not UTF-8 text", file, error.object[: error.start].count(b"\n") + 1)
+
+
 class InputError(Exception):
     """Bad input: printed as one line per problem, exit code 2, nothing written."""
 

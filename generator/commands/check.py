@@ -18,7 +18,7 @@ from generator.commentary.names import described
 from generator.commentary.page import CLAIMS_LIST, PAGES, Claim, render_page
 from generator.commentary.vetting import anything
 from generator.config.load import Loaded, Overrides, check_content, load_config
-from generator.errors import InputError, Problem
+from generator.errors import InputError, Problem, no_text
 
 
 @dataclass(frozen=True)
@@ -154,17 +154,15 @@ def _published(site: Path) -> frozenset[str]:
 
 
 def _no_text(site: Path) -> list[Problem]:
-    """Pages of a published site that are no text, in which nothing can be looked for."""
+    """Pages of a published site that are no text (the build writes none), in which nothing can be looked for."""
     found: list[Problem] = []
     for page in sorted(site.rglob("*.html")):
         if not page.is_file():
             continue
-        raw = page.read_bytes()
         try:
-            raw.decode("utf-8")
+            page.read_bytes().decode("utf-8")
         except UnicodeDecodeError as error:
-            line = raw[: error.start].count(b"\n") + 1
-            found.append(Problem("is not UTF-8 text; the build writes nothing else", page, line))
+            found.append(no_text(error, page))
     return found
 
 

@@ -19,7 +19,7 @@ from generator.commentary.numbers import plain
 from generator.commentary.spans import Heading, Spans
 from generator.commentary.vetting import Look, among, anything
 from generator.commentary.work import CLAIMS_LIST, PageWork
-from generator.errors import Problem
+from generator.errors import Problem, no_text
 
 __all__ = ["CLAIMS_LIST", "PAGES", "Claim", "Rendered", "read", "render_page"]
 
@@ -128,7 +128,7 @@ def render_page(
     try:
         text = read(source)
     except UnicodeDecodeError as error:
-        return _broken([Problem("cannot be read as UTF-8 text", file, error.object[: error.start].count(b"\n") + 1)])
+        return _broken([no_text(error, file)])
     except OSError as error:
         return _broken([Problem(f"cannot be read: {error.strerror}", file)])
     work = PageWork(page, file, text, results, figure, known_figures, look if results is None else among(results))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from generator.commentary.page import read
 from generator.commentary.sections import outline
-from generator.errors import InputError
+from generator.errors import InputError, no_text
 
 FILE = "translations.json"
 
@@ -87,5 +87,5 @@ def accept(path: Path, languages: tuple[str, ...]) -> list[str]:
 def _text(file: Path) -> str:
     try:
         return read(file)
-    except UnicodeDecodeError:
-        raise InputError("is not UTF-8 text", file) from None
+    except UnicodeDecodeError as error:
+        raise InputError.of([no_text(error, file)]) from None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from generator.errors import InputError
+from generator.errors import InputError, no_text
 from generator.sealed import made_by, read_sealed, write_sealed
 
 _MAX_BYTES = 1_000_000
@@ -61,8 +61,7 @@ def read_document(file: Path, cache: Path | None = None) -> Document:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise InputError("is not UTF-8 text", file, line) from None
+        raise InputError.of([no_text(error, file)]) from None
     digest = hashlib.sha256(raw).hexdigest()
     known = None if cache is None else read_sealed(_kept(digest, cache), _maker())
     if known is not None:

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, Stric
 from markupsafe import Markup, escape
 
 from generator.commentary.numbers import fixed, percent, signed, thousands
-from generator.errors import InputError
+from generator.errors import InputError, no_text
 from generator.site.memo import RenderMemo
 
 _REFERENCE = re.compile(r"\{%[-+]?\s*(?:include|import|from|extends)\b(.*?)%\}", re.DOTALL)
@@ -118,7 +118,7 @@ def broken(error: Exception, templates: Path) -> InputError | None:
         templates: folder named when nothing better is known.
     """
     if isinstance(error, UnicodeDecodeError):
-        return InputError("is not UTF-8 text", _undecodable(templates))
+        return _undecodable(templates) or InputError("holds a file that is not UTF-8 text", templates)
     line = getattr(error, "lineno", None)
     name = getattr(error, "filename", None) or getattr(error, "name", None)
     frame = error.__traceback__
@@ -141,11 +141,11 @@ def _is_ours(error: BaseException) -> bool:
     return frame is not None and frame.tb_frame.f_code.co_filename.startswith(package)
 
 
-def _undecodable(folder: Path) -> Path:
+def _undecodable(folder: Path) -> InputError | None:
     """The first template that is no UTF-8."""
     for file in sorted(folder.rglob("*.html")):
         try:
-            file.read_text("utf-8")
-        except UnicodeDecodeError:
-            return file
-    return folder
+            file.read_bytes().decode("utf-8")
+        except UnicodeDecodeError as error:
+            return InputError.of([no_text(error, file)])
+    return None

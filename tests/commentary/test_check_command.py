@@ -159,4 +159,4 @@ def test_a_translation_that_is_not_utf8_is_named(
     file = checkout / f"content/toy/4-tsne.{language}.md"
     file.write_bytes("# 看\n".encode("utf-16"))
     assert run("--accept-translation", "content/toy/4-tsne.en.md") == 2
-    assert capsys.readouterr().err.strip().endswith(f"4-tsne.{language}.md: is not UTF-8 text")
+    assert capsys.readouterr().err.strip().endswith(f"4-tsne.{language}.md:1: is not UTF-8 text")

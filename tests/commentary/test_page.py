@@ -263,7 +263,7 @@ def test_all_mistakes_are_reported_at_once(render: Render) -> None:
 
 
 def test_a_file_that_is_no_text(render: Render) -> None:
-    assert "cannot be read as UTF-8" in lines(render(b"\xff\xfe# T"))[0]
+    assert "is not UTF-8 text" in lines(render(b"\xff\xfe# T"))[0]
 
 
 def test_without_results_the_form_is_still_checked(render: Render) -> None:

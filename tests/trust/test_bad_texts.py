@@ -47,8 +47,8 @@ CASES: list[tuple[str, str | bytes, str]] = [
     ),
     (PAGE, "no title", f"{PAGE}:1: the page has no title; begin it with '# Title'"),
     (PAGE, "", f"{PAGE}:1: the page has no title; begin it with '# Title'"),
-    (PAGE, b"# A\n\ncaf\xe9\n", f"{PAGE}:3: cannot be read as UTF-8 text"),
-    (PAGE, "# A\n".encode("utf-16"), f"{PAGE}:1: cannot be read as UTF-8 text"),
+    (PAGE, b"# A\n\ncaf\xe9\n", f"{PAGE}:3: is not UTF-8 text"),
+    (PAGE, "# A\n".encode("utf-16"), f"{PAGE}:1: is not UTF-8 text"),
     (PAGE, "# A\n\n{{ figure.__globals__ }}\n", f"{PAGE}:3: '__globals__' begins with an underscore; no result does"),
     (PAGE, "# A\n\n{{ ''.__class__.__mro__ }}\n", f"{PAGE}:3: '__mro__' begins with an underscore; no result does"),
     (
@@ -94,7 +94,7 @@ CASES: list[tuple[str, str | bytes, str]] = [
         "{{ 1 + 'a' }}",
         "ROOT/templates/page.html:1: template: unsupported operand type(s) for +: 'int' and 'str'",
     ),
-    ("templates/page.html", b"caf\xe9", "ROOT/templates/page.html: is not UTF-8 text"),
+    ("templates/page.html", b"caf\xe9", "ROOT/templates/page.html:1: is not UTF-8 text"),
 ]
 
 
