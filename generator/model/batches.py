@@ -11,6 +11,19 @@ ROUND = 16
 """The last batch is padded to a multiple of this: few rows are wasted, and few shapes are ever seen."""
 
 
+_FACE = 48
+
+
+def rows_at_once(rows: int, height: int, width: int) -> int:
+    """How many inputs to work on at a time so that their layers' outputs take no more memory than those of faces.
+
+    Args:
+        rows: as many as for inputs of the size of a face; smaller inputs are no reason for more.
+        height, width: of the inputs.
+    """
+    return min(rows, max(8, rows * _FACE * _FACE // (height * width)))
+
+
 def in_batches(step: Callable[..., Sequence[Any]], size: int, *arrays: np.ndarray) -> list[np.ndarray]:
     """Run `step` on at most `size` rows of `arrays` at a time, and join what it returns.
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.special import softmax
 
-from generator.model.batches import in_batches
+from generator.model.batches import in_batches, rows_at_once
 from generator.model.preprocess import FACE, Preprocess
 from generator.model.resize import area, bilinear
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import keras
 
 BATCH = 128
-"""Images per compiled step."""
+"""Images of 48x48 per compiled step."""
 
 
 class Classifier:
@@ -47,6 +47,15 @@ class Classifier:
         self.preprocess = preprocess
         self.classes: tuple[str, ...] = tuple(classes)
 
+    @property
+    def batch(self) -> int:
+        """Inputs per compiled step."""
+        return self.at_once(BATCH)
+
+    def at_once(self, rows: int) -> int:
+        """`rows`, or as many fewer as the model's inputs are larger than a face; see `rows_at_once`."""
+        return rows_at_once(rows, self.preprocess.height, self.preprocess.width)
+
     def prepare(self, faces: np.ndarray) -> np.ndarray:
         """Faces (n, 48, 48), uint8 or float 0..255, to float32 inputs (n, h, w, c); see `Preprocess`."""
         return self.preprocess.inputs(faces)
@@ -64,11 +73,11 @@ class Classifier:
 
     def logits(self, faces: np.ndarray) -> np.ndarray:
         """Logits float32 (n, classes) of faces (n, 48, 48) in 0..255; batched, compiled."""
-        return in_batches(lambda some: [self._step(self.prepare(some))], BATCH, faces)[0]
+        return in_batches(lambda some: [self._step(self.prepare(some))], self.batch, faces)[0]
 
     def quick_logits(self, faces: np.ndarray) -> np.ndarray:
         """The same, in half the time where `generator.model.narrow` can, for methods that perturb faces."""
-        return in_batches(lambda some: [self._narrow_step(self.prepare(some))], BATCH, faces)[0]
+        return in_batches(lambda some: [self._narrow_step(self.prepare(some))], self.batch, faces)[0]
 
     def quick_probabilities(self, faces: np.ndarray) -> np.ndarray:
         """Softmax of `quick_logits`, float32 (n, classes)."""
@@ -76,7 +85,7 @@ class Classifier:
 
     def logits_of_inputs(self, inputs: np.ndarray) -> np.ndarray:
         """Logits float32 (n, classes) of already prepared inputs (n, h, w, c)."""
-        return in_batches(lambda some: [self._step(some)], BATCH, np.asarray(inputs, dtype=np.float32))[0]
+        return in_batches(lambda some: [self._step(some)], self.batch, np.asarray(inputs, dtype=np.float32))[0]
 
     def gradients(self, inputs: np.ndarray, targets: np.ndarray) -> np.ndarray:
         """Gradient of each input's target logit with respect to that input; batched, compiled.
@@ -103,7 +112,7 @@ class Classifier:
             raise ValueError(f"gradients takes one target per input, got {targets.shape} for {inputs.shape}")
         if len(targets) and not (targets.min() >= 0 and targets.max() < len(self.classes)):
             raise ValueError(f"targets are 0 to {len(self.classes) - 1}, got {targets.min()} to {targets.max()}")
-        return in_batches(lambda some, which: [step(some, which)], BATCH, inputs, targets)[0]
+        return in_batches(lambda some, which: [step(some, which)], self.batch, inputs, targets)[0]
 
     def cut(self, layers: Sequence[str]) -> Callable[[np.ndarray], list[np.ndarray]]:
         """A compiled function from prepared inputs (n, h, w, c) to the list of the named layers' outputs.
@@ -124,7 +133,7 @@ class Classifier:
             return [tf.cast(output, tf.float32) for output in outputs_of(self.logits_model, found, inputs)]
 
         def run(inputs: np.ndarray) -> list[np.ndarray]:
-            return in_batches(step, BATCH, np.asarray(inputs, dtype=np.float32))
+            return in_batches(step, self.batch, np.asarray(inputs, dtype=np.float32))
 
         return run
 

@@ -19,6 +19,7 @@ from generator.analyses.filters.objective import (
     own_filter,
     roughness,
 )
+from generator.model.batches import rows_at_once
 from generator.model.preprocess import Preprocess
 
 STEP = 0.02
@@ -26,7 +27,7 @@ STEP = 0.02
 RATE = 0.05
 """Learning rate of Adam (Kingma & Ba 2015) on Fourier coefficients, as in Olah 2017."""
 CHUNK = 160
-"""Pictures that ascend together."""
+"""Pictures of 48x48 that ascend together."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def plain(
     first = np.tile((0.5 + noise).astype(np.float32), (len(filters), 1, 1))
     wanted = _one_hot(filters, starts, layer.shape[2])
     run = layer.once(("plain", p, leak), lambda: _plain_run(layer, p, leak))
-    return _ascent(_chunked(lambda *some: run(tf.constant(steps), *some), first, wanted), starts)
+    return _ascent(_chunked(p, lambda *some: run(tf.constant(steps), *some), first, wanted), starts)
 
 
 def _plain_run(layer: Reading, p: Preprocess, leak: float) -> Callable[..., Any]:
@@ -141,7 +142,7 @@ def regularised(
     unit = np.repeat(np.where(scale > 0, scale, 1), starts).astype(np.float32)
     shifts = tf.constant(rng.integers(-how.jitter, how.jitter + 1, (steps, 2)).astype(np.int32))
     run = layer.once(("regularised", p, how, leak), lambda: _regularised_run(layer, p, how, leak))
-    return _ascent(_chunked(lambda *some: run(shifts, *some), first_real, first_imaginary, wanted, unit), starts)
+    return _ascent(_chunked(p, lambda *some: run(shifts, *some), first_real, first_imaginary, wanted, unit), starts)
 
 
 def _regularised_run(layer: Reading, p: Preprocess, how: Regularisation, leak: float) -> Callable[..., Any]:
@@ -208,10 +209,11 @@ def _ascent(found: list[np.ndarray], starts: int) -> Ascent:
     return Ascent(last, start, end, activation_start, activation_end, span == 0)
 
 
-def _chunked(run: Callable[..., Any], *arrays: np.ndarray) -> list[np.ndarray]:
-    """Run on at most CHUNK rows at a time, which bounds the memory, and join what comes back."""
+def _chunked(p: Preprocess, run: Callable[..., Any], *arrays: np.ndarray) -> list[np.ndarray]:
+    """Run on at most CHUNK rows at a time, fewer of large inputs, which bounds the memory; join what comes back."""
+    size = rows_at_once(CHUNK, p.height, p.width)
     parts = [
-        [np.asarray(part) for part in run(*(tf.constant(array[at : at + CHUNK]) for array in arrays))]
-        for at in range(0, len(arrays[0]), CHUNK)
+        [np.asarray(part) for part in run(*(tf.constant(array[at : at + size]) for array in arrays))]
+        for at in range(0, len(arrays[0]), size)
     ]
     return [np.concatenate(part) for part in zip(*parts, strict=True)]

@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from generator.analyses.filters.description import REFERENCES, references
 from generator.analyses.filters.layers import Reading
+from generator.model.batches import rows_at_once
 from generator.model.preprocess import Preprocess
 
 BATCH = 64
@@ -81,14 +82,15 @@ def responses(
         moments = tf.reduce_mean(pre, axis=(1, 2)), tf.reduce_mean(tf.square(pre), axis=(1, 2))
         return mean, low, high, _correlations(classical, output), *moments
 
-    spec = tf.TensorSpec((BATCH, p.height, p.width, p.channels), tf.float32)
+    size = rows_at_once(BATCH, p.height, p.width)
+    spec = tf.TensorSpec((size, p.height, p.width, p.channels), tf.float32)
     run = tf.function(step, input_signature=[spec], autograph=False)
     parts: list[list[np.ndarray]] = []
-    for start in range(0, count, BATCH):
-        some = inputs(slice(start, min(start + BATCH, count)))
-        padded = np.concatenate([some, np.zeros((BATCH - len(some), *some.shape[1:]), some.dtype)])
+    for start in range(0, count, size):
+        some = inputs(slice(start, min(start + size, count)))
+        padded = np.concatenate([some, np.zeros((size - len(some), *some.shape[1:]), some.dtype)])
         parts.append([np.asarray(part)[: len(some)] for part in run(padded)])
-        progress(min(start + BATCH, count))
+        progress(min(start + size, count))
     whole = [np.concatenate(part) for part in zip(*parts, strict=True)]
     first, second = (moment.mean(axis=0, dtype=np.float64) for moment in whole[4:])
     spread = np.sqrt(np.maximum(second - first**2, 0)).astype(np.float32)

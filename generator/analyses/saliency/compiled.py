@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from generator.model.batches import in_batches
-from generator.model.classifier import BATCH, Classifier
+from generator.model.classifier import Classifier
 
 Step = Callable[[Any, Any], list[Any]]
 """Tensors (n, h, w, c) and int32 targets (n,) to tensors of n rows."""
@@ -22,6 +22,6 @@ def per_batch(classifier: Classifier, step: Step) -> Callable[[np.ndarray, np.nd
     run = tf.function(step, input_signature=signature, autograph=False)
 
     def batched(inputs: np.ndarray, targets: np.ndarray) -> list[np.ndarray]:
-        return in_batches(run, BATCH, np.asarray(inputs, np.float32), np.asarray(targets, np.int32))
+        return in_batches(run, classifier.batch, np.asarray(inputs, np.float32), np.asarray(targets, np.int32))
 
     return batched

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from generator.analyses.saliency.gradient import Gradients
+from generator.model.batches import rows_at_once
 
 _ROWS = 1024
 
@@ -27,7 +28,7 @@ def integrated_gradients(
     """
     way = ((np.arange(steps, dtype=np.float32) + 0.5) / steps)[None, :, None, None, None]
     maps = np.empty(inputs.shape[:3], dtype=np.float32)
-    several = max(1, _ROWS // steps)
+    several = max(1, rows_at_once(_ROWS, *inputs.shape[1:3]) // steps)
     for start in range(0, len(inputs), several):
         part = slice(start, start + several)
         rise = inputs[part] - baseline

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from generator.analyses.saliency.gradient import Gradients
+from generator.model.batches import rows_at_once
 
 _ROWS = 1024
 
@@ -38,7 +39,7 @@ def smoothgrad(
     drawn = rng.normal(0, noise * abs(span), ((samples + 1) // 2, *inputs.shape[1:3], 1)).astype(np.float32)
     pictures = np.stack([drawn, -drawn], axis=1).reshape(-1, *drawn.shape[1:])[:samples]
     maps = np.empty(inputs.shape[:3], dtype=np.float32)
-    several = max(1, _ROWS // samples)
+    several = max(1, rows_at_once(_ROWS, *inputs.shape[1:3]) // samples)
     for start in range(0, len(inputs), several):
         part = slice(start, start + several)
         noisy = inputs[part, None] + pictures

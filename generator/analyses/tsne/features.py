@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,9 @@ from generator.model.classifier import Classifier
 from generator.model.layers import in_order, outputs_of
 
 BATCH = 64
+HELD = 1 << 30
+"""Bytes of a layer's outputs that are held in memory; the first layer of a model for photographs has ten times that."""
+_COLUMNS = 4096
 
 
 @dataclass(frozen=True)
@@ -39,12 +44,22 @@ def collect(
     classifier: Classifier,
     faces: np.ndarray,
     whole: Sequence[str],
+    scratch: Path,
     pooled: Sequence[str] = (),
     progress: Callable[[int], None] = lambda done: None,
 ) -> Features:
-    """Run the model once over `faces` (n, 48, 48) and keep whole or pooled outputs of the named layers."""
+    """Run the model once over `faces` (n, 48, 48) and keep whole or pooled outputs of the named layers.
+
+    Args:
+        classifier: the model.
+        faces: (n, 48, 48), 0..255.
+        whole, pooled: names of layers.
+        scratch: folder for outputs that are too large to hold (`HELD`).
+        progress: called with the number of images done.
+    """
     p = classifier.preprocess
-    spec = tf.TensorSpec((BATCH, p.height, p.width, p.channels), tf.float32)
+    size = classifier.at_once(BATCH)
+    spec = tf.TensorSpec((size, p.height, p.width, p.channels), tf.float32)
     model = classifier.logits_model
     layers = in_order(model, spec)
     names = list(dict.fromkeys([*whole, *pooled]))
@@ -62,31 +77,47 @@ def collect(
     n = len(faces)
     kept: tuple[dict[str, np.ndarray], dict[str, np.ndarray]] = ({}, {})
     shapes: dict[str, tuple[int, int, int]] = {}
-    for start in range(0, n, BATCH):
-        some = classifier.prepare(faces[start : start + BATCH])
-        padded = np.concatenate([some, np.zeros((BATCH - len(some), *some.shape[1:]), some.dtype)])
+    for start in range(0, n, size):
+        some = classifier.prepare(faces[start : start + size])
+        padded = np.concatenate([some, np.zeros((size - len(some), *some.shape[1:]), some.dtype)])
         for arrays, outputs in zip(kept, run(padded), strict=True):
             for name, output in outputs.items():
                 values = np.asarray(output)[: len(some)]
                 if values.ndim == 4:
                     shapes[name] = values.shape[1:]
                 flat = values.reshape(len(some), -1)
-                arrays.setdefault(name, np.empty((n, flat.shape[1]), np.float32))[start : start + BATCH] = flat
-        progress(min(start + BATCH, n))
+                if name not in arrays:
+                    arrays[name] = room((n, flat.shape[1]), scratch / f"outputs-{len(kept[0]) + len(kept[1])}")
+                arrays[name][start : start + size] = flat
+        progress(min(start + size, n))
     return Features(kept[0], kept[1], shapes)
 
 
-def gram(features: np.ndarray, exact: bool = True) -> np.ndarray:
+def room(shape: tuple[int, int], file: Path) -> np.ndarray:
+    """Room for outputs: in memory, or what is larger than `HELD` in a file, of which memory holds what is in use."""
+    if 4 * shape[0] * shape[1] <= HELD:
+        return np.empty(shape, np.float32)
+    with file.open("wb") as made:
+        # A full disk is told here; under the map it would end the process.
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(made.fileno(), 0, 4 * shape[0] * shape[1])
+        else:
+            made.truncate(4 * shape[0] * shape[1])
+    return np.memmap(file, np.float32, "r+", shape=shape)
+
+
+def gram(features: np.ndarray, exact: bool = True, rows: np.ndarray | None = None) -> np.ndarray:
     """Inner products of centred features, float64 (n, n): all that distances and components depend on.
 
     Args:
         features: float32 (n, d); d may be large, so a few columns are worked on at a time.
         exact: multiply in float64; otherwise in float32, twice as fast, which is enough for finding neighbours.
+        rows: only these of the features, integers (n,); none: all.
     """
-    n, d = features.shape
+    n, d = len(features) if rows is None else len(rows), features.shape[1]
     product = np.zeros((n, n))
-    for start in range(0, d, 4096):
-        columns = features[:, start : start + 4096]
+    for start in range(0, d, _COLUMNS):
+        columns = features[slice(None) if rows is None else rows, start : start + _COLUMNS]
         columns = columns - columns.mean(axis=0, dtype=np.float64).astype(np.float64 if exact else np.float32)
         product += columns @ columns.T
     return product
@@ -115,9 +146,11 @@ def squared_distances(product: np.ndarray) -> np.ndarray:
 
 def widest_filter(features: Features, layer: str) -> int:
     """The filter whose output varies most between images: greatest variance, summed over positions."""
-    shape = features.shapes[layer]
     values = features.whole[layer]
-    # Squares of what is left after the mean, in float32: four times as fast as a variance in float64.
-    apart = values - values.mean(axis=0)
-    variance = np.einsum("nd,nd->d", apart, apart).astype(np.float64).reshape(shape)
-    return int(np.argmax(variance.sum(axis=(0, 1))))
+    variance = np.empty(values.shape[1])
+    for start in range(0, len(variance), _COLUMNS):
+        columns = values[:, start : start + _COLUMNS]
+        # Squares of what is left after the mean, in float32: four times as fast as a variance in float64.
+        apart = columns - columns.mean(axis=0)
+        variance[start : start + _COLUMNS] = np.einsum("nd,nd->d", apart, apart)
+    return int(np.argmax(variance.reshape(features.shapes[layer]).sum(axis=(0, 1))))

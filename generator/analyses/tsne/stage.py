@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import product
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -12,7 +13,15 @@ import numpy as np
 from generator.analyses.filters.layers import Unit, layers_of, units
 from generator.analyses.intervals import bootstrap_mean
 from generator.analyses.tsne.embedding import DIMENSIONS, aligned, feasible, side_by_side, tsne
-from generator.analyses.tsne.features import Features, collect, components, gram, squared_distances, widest_filter
+from generator.analyses.tsne.features import (
+    Features,
+    collect,
+    components,
+    gram,
+    room,
+    squared_distances,
+    widest_filter,
+)
 from generator.analyses.tsne.measure import Space, knn_in_map, measured
 from generator.analyses.tsne.probe import folds, probe
 from generator.analyses.tsne.sample import choose
@@ -58,7 +67,8 @@ def run(options: TsneOptions, inputs: Mapping[str, Artifact], context: Context) 
     large = choose(labels_all, options.large, seed) if options.large else np.array([], dtype=int)
     context.progress(0, 4, "layers")
     names = [unit.layer for unit in found]
-    features = collect(classifier, faces, sorted({unit.layer for unit in ends.values()}), names)
+    whole_of = sorted({unit.layer for unit in ends.values()})
+    features = collect(classifier, faces, whole_of, context.scratch, names)
     filters = {end: _filter(options, features, unit.layer) for end, unit in ends.items()}
     layers = _probes(found, features, labels, options, seed)
 
@@ -71,7 +81,7 @@ def run(options: TsneOptions, inputs: Mapping[str, Artifact], context: Context) 
             (f"{end}_filter", features.one_filter(unit.layer, filters[end])),
         ):
             products[name] = gram(values, exact=False)
-            scores[name] = components(gram(values[shown]), DIMENSIONS)
+            scores[name] = components(gram(values, rows=shown), DIMENSIONS)
     perplexity = feasible(options.perplexity, len(shown))
     jobs: dict[str, Callable[[], np.ndarray]] = {
         name: partial(tsne, points, perplexity) for name, points in scores.items()
@@ -84,10 +94,10 @@ def run(options: TsneOptions, inputs: Mapping[str, Artifact], context: Context) 
     last = ends["last"].layer
     epochs = last_layer_by_epoch(inputs["model"], classifier, faces, last, features.whole[last])
     for epoch in epochs:
-        epoch_scores = components(gram(epoch.features[shown]), DIMENSIONS)
+        epoch_scores = components(gram(epoch.features, rows=shown), DIMENSIONS)
         jobs[f"epoch_{epoch.epoch}"] = partial(tsne, epoch_scores, perplexity)
     if len(large):
-        whole = _large(classifier, data.evaluation.images, large, index, features.whole[last], last)
+        whole = _large(classifier, data.evaluation.images, large, index, features.whole[last], last, context.scratch)
         large_scores = components(gram(whole, exact=False), DIMENSIONS)
         jobs = {"large": partial(tsne, large_scores, feasible(options.perplexity, len(large)), None, 500), **jobs}
 
@@ -180,13 +190,20 @@ def _probes(
 
 
 def _large(
-    classifier: Classifier, images: np.ndarray, large: np.ndarray, index: np.ndarray, known: np.ndarray, layer: str
+    classifier: Classifier,
+    images: np.ndarray,
+    large: np.ndarray,
+    index: np.ndarray,
+    known: np.ndarray,
+    layer: str,
+    scratch: Path,
 ) -> np.ndarray:
     """Outputs of `layer` for the images `large`; of those in `index` they are `known`."""
     missing = large[~np.isin(large, index)]
     if len(missing):
-        more = collect(classifier, images[missing], [layer]).whole[layer]
-    values = np.empty((len(large), known.shape[1]), np.float32)
+        (scratch / "more").mkdir(exist_ok=True)
+        more = collect(classifier, images[missing], [layer], scratch / "more").whole[layer]
+    values = room((len(large), known.shape[1]), scratch / "large")
     at = np.isin(large, index)
     values[at] = known[np.searchsorted(index, large[at])]
     if len(missing):

@@ -7,16 +7,17 @@ from functools import partial
 import numpy as np
 import pytest
 
+from generator.analyses.tsne import features
 from generator.analyses.tsne.embedding import aligned, framed, side_by_side, spread, tsne
 from generator.analyses.tsne.features import Features, collect, components, gram, squared_distances, widest_filter
 from tests.analyses.filters.models import small
 
 
 def test_components_are_those_of_the_singular_value_decomposition():
-    features = np.random.default_rng(0).normal(size=(30, 5000)).astype("f") * np.linspace(1, 3, 5000, dtype="f")
-    centred = features.astype(float) - features.mean(axis=0, dtype=float)
+    values_of = np.random.default_rng(0).normal(size=(30, 5000)).astype("f") * np.linspace(1, 3, 5000, dtype="f")
+    centred = values_of.astype(float) - values_of.mean(axis=0, dtype=float)
     left, values, _ = np.linalg.svd(centred, full_matrices=False)
-    scores = components(gram(features), 10)
+    scores = components(gram(values_of), 10)
     for i in range(10):
         slow = left[:, i] * values[i]
         slow *= np.sign(slow[np.argmax(abs(slow))])
@@ -27,29 +28,34 @@ def test_fewer_images_than_components_give_fewer_components():
     assert components(gram(np.random.default_rng(0).random((6, 40)).astype("f")), 50).shape == (6, 6)
 
 
-def test_distances_are_the_features_own():
-    features = np.random.default_rng(0).random((12, 40)).astype("f")
-    slow = ((features[:, None].astype(float) - features[None]) ** 2).sum(axis=2)
-    np.testing.assert_allclose(squared_distances(gram(features)), slow, atol=1e-9)
-    np.testing.assert_allclose(squared_distances(gram(features, exact=False)), slow, atol=1e-4)
+def test_distances_are_the_outputs_own():
+    outputs = np.random.default_rng(0).random((12, 40)).astype("f")
+    slow = ((outputs[:, None].astype(float) - outputs[None]) ** 2).sum(axis=2)
+    np.testing.assert_allclose(squared_distances(gram(outputs)), slow, atol=1e-9)
+    np.testing.assert_allclose(squared_distances(gram(outputs, exact=False)), slow, atol=1e-4)
+    some = np.array([7, 2, 3])
+    np.testing.assert_allclose(squared_distances(gram(outputs, rows=some)), slow[np.ix_(some, some)], atol=1e-9)
 
 
-def test_collected_outputs_are_the_layers_own_whole_or_pooled():
+@pytest.mark.parametrize("held", [features.HELD, 1000])
+def test_collected_outputs_are_the_layers_own_whole_or_pooled(monkeypatch, tmp_path, held):
+    monkeypatch.setattr(features, "HELD", held)
     net = small(size=48)
     faces = np.random.default_rng(0).integers(0, 256, (70, 48, 48), dtype=np.uint8)
     (slow,) = net.cut(["activation_2"])(net.prepare(faces))
-    found = collect(net, faces, ["activation_2"], ["activation_1", "activation_2"])
+    found = collect(net, faces, ["activation_2"], tmp_path, ["activation_1", "activation_2"])
     np.testing.assert_allclose(found.whole["activation_2"], slow.reshape(70, -1), atol=1e-5)
     pooled = np.hstack([slow.mean((1, 2)), slow.max((1, 2))])
     np.testing.assert_allclose(found.pooled["activation_2"], pooled, atol=1e-5)
     assert found.pooled["activation_1"].shape == (70, 8)
     np.testing.assert_allclose(found.one_filter("activation_2", 3), slow[..., 3].reshape(70, -1), atol=1e-5)
+    assert any(tmp_path.iterdir()) == (held == 1000)
 
 
 def test_the_widest_filter_is_the_one_whose_output_varies_most():
     maps = np.random.default_rng(0).normal(size=(20, 3, 3, 4)) * np.array([1, 5, 2, 0]) + np.array([0, 0, 9, 99])
-    features = Features({"a": maps.reshape(20, -1).astype("f")}, {}, {"a": (3, 3, 4)})
-    assert widest_filter(features, "a") == 1
+    found = Features({"a": maps.reshape(20, -1).astype("f")}, {}, {"a": (3, 3, 4)})
+    assert widest_filter(found, "a") == 1
 
 
 def test_a_map_is_the_same_byte_for_byte_alone_or_beside_others():
