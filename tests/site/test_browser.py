@@ -13,8 +13,17 @@ PAGES = ("index", "1-saliency", "2-filters", "3-lime", "4-tsne", "methods")
 EVERY = [f"{lang}/{page}.html" for lang in ("zh-Hant", "en") for page in PAGES]
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["js", "nojs"])
-@pytest.mark.parametrize("how", ["file", "root", "repo"])
+@pytest.mark.parametrize(
+    ("how", "scripts"),
+    [
+        ("file", True),
+        ("root", True),
+        ("repo", True),
+        ("repo", False),
+        pytest.param("file", False, marks=pytest.mark.slow),
+        pytest.param("root", False, marks=pytest.mark.slow),
+    ],
+)
 def test_pages_load_whole_and_ask_nobody_else(browser: Any, addresses: dict[str, str], how: str, scripts: bool) -> None:
     context = browser.new_context(java_script_enabled=scripts)
     page = context.new_page()
@@ -134,7 +143,7 @@ def test_weight(site_dir: Path) -> None:
     assert sum(path.stat().st_size for path in site_dir.rglob("*.js")) < 30_000
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_axe_finds_no_barrier(browser: Any, addresses: dict[str, str], scheme: str) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
