@@ -30,9 +30,6 @@ class Cycle:
         matched: part of the targets, 0 to 1, that is what another network says of the very view that is learnt from,
             not of the face as it is: in turn this run's own at the beginning of the cycle and the recipe's teachers
             (Beyer et al. 2022, whose point is that both see the same and that there are many views).
-        teachers: if `matched`, how many of the recipe's teachers are asked, from the first on; none: all.
-        mirrored: if `matched`, every second time around they are asked of the view's mirror image, so that what is
-            learnt is their mean over both, which is right more often.
         mixup: part of the views that are mixed with another, at any ratio (Zhang et al. 2018).
     """
 
@@ -44,8 +41,6 @@ class Cycle:
     teacher: float = 0.0
     sharpness: float = 0.0
     matched: float = 0.0
-    teachers: int | None = None
-    mirrored: bool = False
     mixup: float = 0.0
 
     def size(self, epoch: int) -> int:

@@ -26,7 +26,6 @@ class Kind:
         views: how far they may differ from the faces.
         sharpness, matched, mixup: the cycle's.
         teacher: if `matched`, which of the teachers is asked.
-        mirrored: whether it is asked of the mirror images of the views.
     """
 
     size: int
@@ -35,7 +34,6 @@ class Kind:
     matched: float = 0.0
     mixup: float = 0.0
     teacher: int = 0
-    mirrored: bool = False
 
 
 class Update:
@@ -90,16 +88,13 @@ class Update:
         """The kind of a step of the whole run, with `steps` in an epoch; the teachers are asked in turn."""
         epoch = step // steps
         cycle, _ = self._recipe.cycle(epoch)
-        others = self._teachers[1:][: cycle.teachers]
-        around, teacher = divmod(step, 1 + len(others)) if cycle.matched else (0, 0)
         return Kind(
             size=self._recipe.size(epoch),
             views=self._recipe.views(epoch),
             sharpness=cycle.sharpness,
             matched=cycle.matched,
             mixup=cycle.mixup,
-            teacher=teacher,
-            mirrored=cycle.mirrored and around % 2 == 1,
+            teacher=step % len(self._teachers) if cycle.matched else 0,
         )
 
     def __call__(self, kind: Kind, index: np.ndarray, taught: np.ndarray, step: int, rate: float) -> np.ndarray:
@@ -157,8 +152,7 @@ class Update:
         if kind.mixup:
             views, smooth = mixed(views, smooth, kind.mixup, tf.random.experimental.stateless_fold_in(seed, -1))
         if kind.matched:
-            asked = tf.reverse(views, [2]) if kind.mirrored else views
-            said = tf.nn.softmax(self._teachers[kind.teacher](asked))
+            said = tf.nn.softmax(self._teachers[kind.teacher](views))
             smooth = kind.matched * said + (1 - kind.matched) * smooth
         variables = self.network.trainable_variables
         loss, logits, statistics, gradients = self._gradients(views, smooth)

@@ -28,12 +28,12 @@ TARGETS = np.eye(2)[LABELS]
 INPUTS = IMAGES[..., None].astype(np.float32) / 255 * (RECIPE.high - RECIPE.low) + RECIPE.low
 
 
-def gradients(model: keras.Model, targets: np.ndarray = TARGETS, inputs: np.ndarray = INPUTS) -> list[np.ndarray]:
+def gradients(model: keras.Model, targets: np.ndarray = TARGETS) -> list[np.ndarray]:
 
     @tf.function
     def run():
         with tf.GradientTape() as tape:
-            loss = tf.reduce_mean(keras.losses.categorical_crossentropy(targets, model(inputs, training=True), True))
+            loss = tf.reduce_mean(keras.losses.categorical_crossentropy(targets, model(INPUTS, training=True), True))
         return tape.gradient(loss, [v.value for v in model.trainable_variables])
 
     return [np.asarray(gradient) for gradient in run()]
@@ -82,44 +82,6 @@ def test_a_matched_step_learns_what_the_teacher_whose_turn_it_is_says_of_the_vie
         update(kind, np.arange(8), np.zeros((8, 2)), step, 0.1)
         for before, variable, gradient in zip(old, update.network.trainable_variables, expected, strict=True):
             np.testing.assert_allclose(variable.numpy() - before, -0.1 * gradient, atol=2e-5)
-
-
-def test_teachers_are_asked_in_turn_and_of_mirror_images_every_second_time_around(monkeypatch):
-    monkeypatch.setitem(network.NETWORKS, "still", still)
-    cycle = Cycle(3, 0.1, ((1.0, 48),), 0.5, matched=1.0, mirrored=True)
-    others = [still(size=48) for _ in range(3)]
-    for count, expected in ((None, [0, 1, 2, 3]), (2, [0, 1, 2]), (0, [0])):
-        recipe = dataclasses.replace(RECIPE, restarts=(dataclasses.replace(cycle, teachers=count),))
-        update = Update(recipe, IMAGES, LABELS, 2, every_gpu(), others)
-        kinds = [update.kind(step, 8) for step in range(8, 8 + 2 * len(expected))]
-        turns = sorted((kind.mirrored, kind.teacher) for kind in kinds)
-        assert turns == [(mirrored, teacher) for mirrored in (False, True) for teacher in expected]
-        assert all(kind.teacher == step % len(expected) for step, kind in enumerate(kinds, 8))
-
-
-def test_what_is_learnt_of_a_mirrored_view_is_what_the_teacher_says_of_its_mirror_image(monkeypatch):
-    monkeypatch.setitem(network.NETWORKS, "still", still)
-    keras.utils.set_random_seed(1)
-    # A sawtooth, and a teacher that sees steep edges with the bright side on the right alone.
-    images = np.broadcast_to((np.arange(48) % 8 * 32).astype(np.uint8), (8, 48, 48)) // np.arange(1, 9)[:, None, None]
-    images = images.astype(np.uint8)
-    inputs = images[..., None].astype(np.float32) / 255 * (RECIPE.high - RECIPE.low) + RECIPE.low
-    update = Update(RECIPE, images, LABELS, 2, every_gpu(), [still(size=48)])
-    weights = still().get_weights()
-    weights[0][:] = np.array([-1, 0, 1])[None, :, None, None]
-    weights[2][:] = -5  # of the normalisation: what is less steep is cut off
-    update.before.set_weights(weights)
-    said, plain = (
-        keras.ops.softmax(update.before(some, training=False)).numpy() for some in (inputs[:, :, ::-1], inputs)
-    )
-    assert np.abs(said - plain).max() > 0.02
-    old = [v.numpy() for v in update.network.trainable_variables]
-    copy = still()
-    copy.set_weights(update.network.get_weights())
-    expected = gradients(copy, said, inputs)
-    update(Kind(48, STILL, matched=1.0, mirrored=True), np.arange(8), np.zeros((8, 2)), 0, 0.1)
-    for before, variable, gradient in zip(old, update.network.trainable_variables, expected, strict=True):
-        np.testing.assert_allclose(variable.numpy() - before, -0.1 * gradient, atol=2e-5)
 
 
 def test_views_are_mixed_with_the_targets_they_bring():
