@@ -86,6 +86,8 @@ def lost(
                 own = [name.removeprefix("assets/") for name in files if name.startswith("assets/")]
                 told = nearest(file.removeprefix("assets/"), own)
                 yield link, f"the link '{link.address}' leads to no file in templates/assets{told}"
+        elif ids is not None and file not in files:
+            yield link, f"the link '{link.address}' leads to no file of the report{nearest(file, files)}"
         elif ids is not None and place and file.endswith(".html") and place not in (known := ids(file)):
             where = "this page" if file == home else file
             yield (

@@ -60,6 +60,8 @@ def test_links_to_what_is_there_are_let_be(checkout: Path, address: str) -> None
         ("methods.html#data", "leads nowhere: nothing on en/methods.html has that id (known: "),
         ("../assets/tabel%20(1).csv", "leads to no file in templates/assets (did you mean 'table (1).csv'?)"),
         ("../assets/figures/lime/a.csv", "leads to no file in templates/assets"),
+        ("../zh-Hant/methods.html#section-1", "leads to no file of the report (did you mean 'en/methods.html'?)"),
+        ("../assets/../none.txt", "leads to no file of the report"),
     ],
 )
 def test_a_link_to_what_is_not_there_is_told_where_it_stands(checkout: Path, address: str, told: str) -> None:
