@@ -13,8 +13,6 @@ from typing import Any
 
 import pytest
 
-from tests.site.conftest import browser  # noqa: F401 (fixture)
-from tests.trust.conftest import first_build, project  # noqa: F401 (fixtures)
 from tests.trust.project import start
 
 pytestmark = pytest.mark.slow
@@ -24,7 +22,7 @@ WAIT = 30_000
 
 
 @pytest.fixture
-def written(project: Path) -> Path:  # noqa: F811
+def written(project: Path) -> Path:
     folder = project / "content" / "tiny"
     folder.mkdir(parents=True, exist_ok=True)
     for lang in ("en", "zh-Hant"):
@@ -41,7 +39,7 @@ def served(written: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     process.communicate()
 
 
-def _opened(browser: Any, address: str) -> Any:  # noqa: F811
+def _opened(browser: Any, address: str) -> Any:
     page = browser.new_page(viewport={"width": 900, "height": 600})
     page.goto(address + PAGE)
     _shows(page, "A paragraph.")
@@ -57,7 +55,7 @@ def _problems(page: Any) -> str:
     return str(page.wait_for_selector("#facereport-problems", timeout=WAIT).inner_text())
 
 
-def test_a_saved_text_appears_in_every_tab_at_the_same_place(browser: Any, served: Any, written: Path) -> None:  # noqa: F811
+def test_a_saved_text_appears_in_every_tab_at_the_same_place(browser: Any, served: Any, written: Path) -> None:
     tabs = [_opened(browser, served[1]) for _ in range(2)]
     for tab in tabs:
         tab.evaluate("scrollTo({top: 700, behavior: 'instant'})")
@@ -69,7 +67,7 @@ def test_a_saved_text_appears_in_every_tab_at_the_same_place(browser: Any, serve
         tab.close()
 
 
-def test_a_mistake_is_shown_with_its_line_until_it_is_mended(browser: Any, served: Any, written: Path) -> None:  # noqa: F811
+def test_a_mistake_is_shown_with_its_line_until_it_is_mended(browser: Any, served: Any, written: Path) -> None:
     tab = _opened(browser, served[1])
     written.write_text(TEXT + "{{ modl.accuracy }}\n", "utf-8")
     line = TEXT.count("\n") + 1
@@ -83,7 +81,7 @@ def test_a_mistake_is_shown_with_its_line_until_it_is_mended(browser: Any, serve
     tab.close()
 
 
-def test_a_broken_template_does_not_end_the_preview(browser: Any, served: Any, written: Path) -> None:  # noqa: F811
+def test_a_broken_template_does_not_end_the_preview(browser: Any, served: Any, written: Path) -> None:
     tab = _opened(browser, served[1])
     template = written.parents[2] / "templates" / "page.html"
     whole = template.read_text("utf-8")
@@ -94,7 +92,7 @@ def test_a_broken_template_does_not_end_the_preview(browser: Any, served: Any, w
     tab.close()
 
 
-def test_stale_results_are_marked_until_they_are_new(browser: Any, served: Any, written: Path) -> None:  # noqa: F811
+def test_stale_results_are_marked_until_they_are_new(browser: Any, served: Any, written: Path) -> None:
     tab = _opened(browser, served[1])
     config = written.parents[2] / "config.yaml"
     config.write_text(config.read_text("utf-8").replace("confusion: {pairs: 5}", "confusion: {pairs: 4}"), "utf-8")
@@ -106,7 +104,7 @@ def test_stale_results_are_marked_until_they_are_new(browser: Any, served: Any, 
     tab.close()
 
 
-def test_ctrl_c_ends_it_and_leaves_the_site(served: Any, written: Path, browser: Any) -> None:  # noqa: F811
+def test_ctrl_c_ends_it_and_leaves_the_site(served: Any, written: Path, browser: Any) -> None:
     tab = _opened(browser, served[1])
     process = served[0]
     process.send_signal(signal.SIGINT)
@@ -136,7 +134,7 @@ def _stayed(page: Any) -> bool:
 
 @pytest.mark.parametrize("edit", EDITS)
 def test_a_page_that_was_patched_is_the_page_that_a_reload_gives(
-    browser: Any,  # noqa: F811
+    browser: Any,
     served: Any,
     written: Path,
     edit: str,
@@ -157,7 +155,7 @@ def test_a_page_that_was_patched_is_the_page_that_a_reload_gives(
 
 
 def test_a_word_is_changed_without_a_reload_and_other_pages_are_left_alone(
-    browser: Any,  # noqa: F811
+    browser: Any,
     served: Any,
     written: Path,
 ) -> None:
@@ -181,7 +179,7 @@ def test_a_word_is_changed_without_a_reload_and_other_pages_are_left_alone(
         page.close()
 
 
-def test_a_style_sheet_is_changed_in_place(browser: Any, served: Any, written: Path) -> None:  # noqa: F811
+def test_a_style_sheet_is_changed_in_place(browser: Any, served: Any, written: Path) -> None:
     tab = _opened(browser, served[1])
     tab.wait_for_timeout(500)
     _marked(tab)

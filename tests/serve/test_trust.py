@@ -18,7 +18,6 @@ import pytest
 
 from generator.serve.events import Broker
 from generator.serve.server import make_server
-from tests.trust.conftest import first_build, project  # noqa: F401 (fixtures)
 from tests.trust.project import build, start
 
 FILES = {
@@ -178,7 +177,7 @@ def _shows(address: str, words: str, seconds: float = 60) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="reads memory and handles from /proc")
-def test_hundreds_of_edits_leak_nothing(project: Path) -> None:  # noqa: F811
+def test_hundreds_of_edits_leak_nothing(project: Path) -> None:
     folder = project
     (folder / "content/tiny").mkdir(parents=True)
     for lang in ("en", "zh-Hant"):
