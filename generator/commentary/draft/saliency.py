@@ -173,8 +173,8 @@ def _second(measured: Measured, table: dict[str, Regions], classes: list[str], f
             return told(
                 lang,
                 f"{names.classes(lang, [class_])}的其他部位都沒有明顯超過面積應得的份",
-                opening + "no other region surely gets more than its share" if opening
-                else "No other region surely gets more than its share",
+                opening + "no other region clearly gets more than its share" if opening
+                else "No other region clearly gets more than its share",
             )  # fmt: skip
         part = names.regions(lang, others)
         s = "" if len(others) > 1 or _plural(names.region_name(lang, others[0])) else "s"
