@@ -5,13 +5,30 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from scipy.stats import norm, t
 
-DRAWS = 1000
+DRAWS = 2000
 """Resamples of a bootstrap."""
 
 
+def ends(n: int, level: float = 0.95) -> tuple[float, float]:
+    """Quantiles of the resamples at which an interval over n images ends (expanded percentiles, Hesterberg 2015).
+
+    The plain percentile interval is too short for few images: over 8, what is called 95 % covers 87 %. These
+    quantiles widen it as Student's t and the unbiased variance do for a mean.
+
+    Args:
+        n: images, at least 1.
+        level: coverage, 0 to 1.
+    """
+    if n < 2:
+        return (1 - level) / 2, (1 + level) / 2
+    low = float(norm.cdf(math.sqrt(n / (n - 1)) * t.ppf((1 - level) / 2, n - 1)))
+    return low, 1 - low
+
+
 def bootstrap_mean(values: np.ndarray, seed: int, draws: int = DRAWS, level: float = 0.95) -> tuple[float, float]:
-    """Percentile bootstrap interval of the mean over images (Efron 1979).
+    """Bootstrap interval of the mean over images (Efron 1979), ending at the quantiles of `ends`.
 
     Args:
         values: float, shape (n,), one value per image.
@@ -27,14 +44,14 @@ def bootstrap_mean(values: np.ndarray, seed: int, draws: int = DRAWS, level: flo
     # A resample's mean depends only on how often each image is drawn, so the counts are drawn at once.
     counts = rng.multinomial(len(values), np.full(len(values), 1 / len(values)), size=draws)
     means = counts @ values / len(values)
-    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
+    low, high = np.quantile(means, ends(len(values), level))
     return float(low), float(high)
 
 
 def bootstrap_ratios(
     above: np.ndarray, below: np.ndarray, seed: int, draws: int = DRAWS
 ) -> list[tuple[float, float, float] | None]:
-    """Ratios of sums over images with their 95 % percentile bootstrap intervals.
+    """Ratios of sums over images with their 95 % bootstrap intervals, ending at the quantiles of `ends`.
 
     Args:
         above, below: float (n, k), not negative; the k ratios share their resamples.
@@ -54,7 +71,7 @@ def bootstrap_ratios(
             continue
         drawn = counts @ below[:, column]
         # A resample without any of it has no ratio.
-        low, high = np.quantile((counts @ above[:, column])[drawn > 0] / drawn[drawn > 0], [0.025, 0.975])
+        low, high = np.quantile((counts @ above[:, column])[drawn > 0] / drawn[drawn > 0], ends(n))
         found.append((float(above[:, column].sum() / total), float(low), float(high)))
     return found
 
