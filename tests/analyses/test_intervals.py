@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from scipy.stats import norm, t
 
 from generator.analyses.intervals import bootstrap_mean, bootstrap_ratios, ends
