@@ -74,6 +74,10 @@ class Associations:
     highest: Annotated[RankAssociation, Meta(description="recall with the highest enrichment")]
     divergence: Annotated[RankAssociation, Meta(description="recall with saliency's divergence from the areas")]
     train: Annotated[RankAssociation, Meta(description="recall with the number of training images")]
+    by_method: Annotated[
+        dict[str, float | None],
+        Meta(description="rank correlation of recall with the divergence of each other method's maps"),
+    ]
     classes: Annotated[dict[str, AssociationClass], Meta(description="the values, per class")]
 
 

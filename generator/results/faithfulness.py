@@ -57,10 +57,15 @@ class MethodFaithfulness:
     insertion: Annotated[Estimate, Meta(description="area under the insertion curve, 0 to 1; more is better")]
     score: Annotated[Estimate, Meta(description="insertion minus deletion, -1 to 1; more is better")]
     beyond_random: Annotated[
-        Estimate, Meta(description="deletion area of random order minus this one, image by image; above 0 is better")
+        Estimate,
+        Meta(description="deletion area of random order (mean of 5) minus this one, image by image; above 0 is better"),
     ]
     beyond_edges: Annotated[
         Estimate, Meta(description="deletion area of a plain edge map minus this one, image by image")
+    ]
+    beyond_centre: Annotated[
+        Estimate,
+        Meta(description="score minus that of a bump in the centre, which knows no model, image by image; not judged"),
     ]
     randomised: Annotated[
         Similarity | None, Meta(description="likeness of the maps after all weights were randomised; none: not tried")
@@ -85,7 +90,10 @@ class Faithfulness:
         str,
         Meta(description="the page's method: the best score among the methods that pass, or among all if none does"),
     ]
-    ranking: Annotated[list[str], Meta(description="methods from the best score to the worst, baselines left out")]
+    ranking: Annotated[
+        list[str],
+        Meta(description="methods that pass, from the best score to the worst, then the others; baselines left out"),
+    ]
     images: Annotated[int, Meta(description="images compared")]
     only_right: Annotated[
         bool,

@@ -108,6 +108,10 @@ class TsneResults:
     neighbours: Annotated[int, Meta(description="k of all k-nearest-neighbour accuracies")]
     perplexity: Annotated[float, Meta(description="of the maps; at most a third of the other images")]
     components: Annotated[int, Meta(description="principal components that the maps start from")]
+    model_accuracy: Annotated[
+        float,
+        Meta(description="of the model itself, on the same images as the neighbours and the probes, 0 to 1"),
+    ]
     first: Annotated[SpaceResult, Meta(description="the first convolution layer")]
     last: Annotated[SpaceResult, Meta(description="the last convolution layer")]
     filter: FilterSpaces

@@ -44,12 +44,17 @@ def run(options: ConfusionOptions, inputs: Mapping[str, Artifact], context: Cont
         Results ``confusion``; facts ``cells`` (``"i-j"`` to the images shown for that cell); array ``matrix``.
     """
     data, logits = predictions_of(inputs)
-    saliency = inputs["saliency"].results.get("saliency", {}) if "saliency" in inputs else {}
-    return counted(options, data, logits, saliency, context.seed)
+    maps = inputs["saliency"].results if "saliency" in inputs else {}
+    return counted(options, data, logits, maps.get("saliency", {}), context.seed, maps.get("saliency_by_method", {}))
 
 
 def counted(
-    options: ConfusionOptions, data: Dataset, logits: np.ndarray, saliency: Mapping[str, Any], seed: int
+    options: ConfusionOptions,
+    data: Dataset,
+    logits: np.ndarray,
+    saliency: Mapping[str, Any],
+    seed: int,
+    by_method: Mapping[str, Mapping[str, Any]],
 ) -> Artifact:
     """What the logits (n_evaluation, classes) say of the data set; see `run`."""
     labels = data.evaluation.labels
@@ -85,6 +90,7 @@ def counted(
             {name: m.recall.value for name, m in per_class.items()},
             {name: int(train[label]) for label, name in enumerate(data.classes)},
             saliency,
+            by_method,
             seed,
         ),
     )
@@ -101,7 +107,11 @@ def counted(
 
 
 def _associations(
-    recall: Mapping[str, float | None], train: Mapping[str, int], saliency: Mapping[str, Any], seed: int
+    recall: Mapping[str, float | None],
+    train: Mapping[str, int],
+    saliency: Mapping[str, Any],
+    by_method: Mapping[str, Mapping[str, Any]],
+    seed: int,
 ) -> Associations:
     rows = {}
     for name, value in recall.items():
@@ -125,7 +135,19 @@ def _associations(
             both[:, 1] = 0.0  # classes of (nearly) equal size have no order
         return RankAssociation(**vars(association(both[:, 0], both[:, 1], seed)))
 
-    return Associations(with_recall("highest"), with_recall("divergence"), with_recall("train"), rows)
+    def of_method(maps: Mapping[str, Any]) -> float | None:
+        found = {name: concentration(maps.get(name, {})) for name, value in recall.items() if value is not None}
+        pairs = [(recall[name], each.divergence) for name, each in found.items() if each is not None]
+        both = np.array(pairs, dtype=np.float64).reshape(-1, 2)
+        return association(both[:, 0], both[:, 1], seed).spearman
+
+    return Associations(
+        with_recall("highest"),
+        with_recall("divergence"),
+        with_recall("train"),
+        {method: of_method(maps) for method, maps in by_method.items()},
+        rows,
+    )
 
 
 def _proportion(found: Rate) -> Proportion:

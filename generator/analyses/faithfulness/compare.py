@@ -1,13 +1,13 @@
-"""All tests of one method's maps, against random order and edges on the same images: a row of the table."""
+"""All tests of one method's maps, against what knows no model on the same images: a row of the table."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from generator.analyses.faithfulness.baselines import baseline_curves
 from generator.analyses.faithfulness.deletion_insertion import Curves, Probabilities, deletion_insertion
 from generator.analyses.faithfulness.judge import judged
 from generator.analyses.faithfulness.localisation import localisation
-from generator.analyses.saliency.baselines import edge_map, random_order
 from generator.results.faithfulness import MethodFaithfulness
 
 
@@ -28,14 +28,12 @@ def compared(
             table comparable.
         targets: columns of the probabilities, (n,).
         maps: (n, 48, 48), the larger the more important for the target.
-        seed: of the random order and of the bootstrap.
+        seed: of the random orders and of the bootstrap.
         evidence: bool (n, 48, 48), or None for photographs.
         randomised: rank correlation and SSIM (`generator.analyses.faithfulness.similarity`) of its maps before and
             after all weights were randomised; None if that was not tried.
     """
-    curves, random, edges = (
-        deletion_insertion(classifier, faces, targets, these)
-        for these in (maps, random_order(faces, seed), edge_map(faces))
-    )
+    curves = deletion_insertion(classifier, faces, targets, maps)
+    baselines = baseline_curves(classifier, faces, targets, seed)
     truth = None if evidence is None else localisation(maps, evidence)
-    return judged("method", curves, random, edges, seed, randomised, None, truth), curves
+    return judged("method", curves, baselines, seed, randomised, None, truth), curves

@@ -17,6 +17,8 @@ THRESHOLD = 0.5
 Measured on four networks, guided backpropagation keeps .66 to .92 there, and no other method more than .40. Rank
 correlation tells them apart less clearly: all methods find something at the centre of a face.
 """
+_HURDLES = ("random", "edges")
+"""What a method has to beat in deletion."""
 
 
 def estimate(values: np.ndarray, seed: int) -> Estimate:
@@ -28,8 +30,7 @@ def estimate(values: np.ndarray, seed: int) -> Estimate:
 def judged(
     kind: str,
     curves: Curves,
-    random: Curves,
-    edges: Curves,
+    baselines: Mapping[str, Curves],
     seed: int,
     randomised: tuple[np.ndarray, np.ndarray] | None = None,
     cascade: list[Checkpoint] | None = None,
@@ -43,7 +44,7 @@ def judged(
     Args:
         kind: ``method``, ``warning`` or ``baseline``.
         curves: of the method.
-        random, edges: of random order and of the edge map, on the same images in the same order.
+        baselines: of random order, the edge map and the bump in the centre, on the same images in the same order.
         seed: of the bootstrap.
         randomised: rank correlation and SSIM of its maps before and after all weights were randomised, (m,) each;
             None if that was not tried, which does not count against the method.
@@ -52,12 +53,13 @@ def judged(
         truth: its agreement with the evidence; None for photographs.
     """
     deletion, insertion = curves.deletion_areas, curves.insertion_areas
-    beyond_random = estimate(random.deletion_areas - deletion, seed)
-    beyond_edges = estimate(edges.deletion_areas - deletion, seed)
+    beyond_random, beyond_edges = (estimate(baselines[name].deletion_areas - deletion, seed) for name in _HURDLES)
+    centre = baselines["centre"]
+    beyond_centre = estimate(insertion - deletion - centre.insertion_areas + centre.deletion_areas, seed)
     similarity = None
     if randomised is not None:
         similarity = Similarity(estimate(randomised[0], seed), estimate(randomised[1], seed))
-    reasons = [name for name, gain in (("random", beyond_random), ("edges", beyond_edges)) if gain.low <= 0]
+    reasons = [name for name, gain in zip(_HURDLES, (beyond_random, beyond_edges), strict=True) if gain.low <= 0]
     upper = [step.ssim for step in cascade or []][: (len(cascade or []) + 1) // 2]
     steps = upper or ([] if similarity is None else [similarity.ssim.value])
     unmoved = float(np.mean(steps)) if steps else None
@@ -71,6 +73,7 @@ def judged(
         score=estimate(insertion - deletion, seed),
         beyond_random=beyond_random,
         beyond_edges=beyond_edges,
+        beyond_centre=beyond_centre,
         randomised=similarity,
         cascade=cascade or [],
         unmoved=unmoved,

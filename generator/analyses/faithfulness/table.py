@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from generator.analyses.faithfulness.baselines import BASELINES, baseline_curves
 from generator.analyses.faithfulness.deletion_insertion import Curves, deletion_insertion
 from generator.analyses.faithfulness.judge import judged
 from generator.analyses.faithfulness.localisation import localisation
@@ -17,9 +18,8 @@ from generator.analyses.saliency.methods import METHODS, Explainer, Maps
 from generator.model.classifier import Classifier
 from generator.results.faithfulness import Checkpoint, MethodFaithfulness
 
-BASELINES = ("random", "centre", "edges")
-_EVERY, _FEW = 8, 3
-"""Checkpoints of the cascade: for cheap methods, and for the dear ones."""
+_EVERY = 8
+"""Checkpoints of the cascade for cheap methods."""
 
 
 @dataclass(frozen=True)
@@ -66,10 +66,11 @@ def compare_all(
         "centre": np.asarray(centre_gaussian(faces)),
         "edges": edge_map(faces),
     }
-    curves = {}
-    for name, these in importance.items():
+    told("deletion, insertion: baselines")
+    curves = baseline_curves(classifier, faces, targets, seed)
+    for name, found in maps.items():
         told(f"deletion, insertion: {name}")
-        curves[name] = deletion_insertion(classifier, faces, targets, these)
+        curves[name] = deletion_insertion(classifier, faces, targets, found.importance)
     told("randomisation")
     steps, pictures = _followed(classifier, explainer, faces[:followed], targets[:followed], maps, seed)
     same = np.ones(followed)
@@ -80,8 +81,7 @@ def compare_all(
         rows[name] = judged(
             kind,
             curves[name],
-            curves["random"],
-            curves["edges"],
+            curves,
             seed,
             # What knows no model is the same with any.
             (same, same) if kind == "baseline" else (own[-1][1], own[-1][2]) if own else None,
@@ -103,7 +103,8 @@ def _followed(
     cheap = [name for name in maps if METHODS[name].one_pass or not METHODS[name].honest]
     blocks = blocks_of(classifier)
     every = checkpoints(len(blocks), _EVERY)
-    few = {blocks[every[place - 1] - 1].name for place in checkpoints(len(every), _FEW)}
+    # The dear ones are looked at three times, the second time where the upper half, which is judged, ends.
+    few = {blocks[every[place] - 1].name for place in (0, (len(every) - 1) // 2, len(every) - 1)}
     steps: dict[str, list[tuple[str, np.ndarray, np.ndarray]]] = {name: [] for name in maps}
 
     def picture(name: str, found: Maps) -> np.ndarray:

@@ -126,6 +126,8 @@ def run(options: TsneOptions, inputs: Mapping[str, Artifact], context: Context) 
         neighbours=k,
         perplexity=perplexity,
         components=scores["last"].shape[1],
+        # Over the whole set it would be another number: the sample holds as many of each class as there are.
+        model_accuracy=float(np.mean(np.asarray(inputs["model"].arrays["logits"])[index].argmax(axis=1) == labels)),
         first=whole_layers["first"],
         last=whole_layers["last"],
         filter=FilterSpaces(one_filter["first"], one_filter["last"]),

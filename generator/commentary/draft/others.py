@@ -58,12 +58,12 @@ def tsne(measured: Measured) -> Draft:
             ),
         ),
         measured.say(
-            "tsne.last.knn_accuracy < model.accuracy",
+            "tsne.last.knn_high < tsne.model_accuracy",
             lambda lang: told(
                 lang,
-                "不過鄰居猜對的比例低於模型自己的準確率（{{ model.accuracy | percent }}），類別之間仍有重疊",
-                "Neighbours are right less often than the model itself ({{ model.accuracy | percent }}): the classes "
-                "still run into one another",
+                "不過同樣這些圖，鄰居猜對的比例低於模型自己（{{ tsne.model_accuracy | percent }}），類別仍有重疊",
+                "On the same pictures neighbours are right less often than the model itself "
+                "({{ tsne.model_accuracy | percent }}): the classes still run into one another",
             ),
         ),
     )

@@ -18,8 +18,11 @@ def curves(deletion: float, insertion: float = 0.5, n: int = 12) -> Curves:
     return Curves(STEPS, deletion + noise + np.zeros((n, 3)), insertion + noise + np.zeros((n, 3)))
 
 
+BASELINES = {"random": curves(0.4), "edges": curves(0.5), "centre": curves(0.3, 0.7)}
+
+
 def verdict(deletion=0.2, insertion=0.5, kind="method", randomised=None, cascade=None):
-    return judged(kind, curves(deletion, insertion), curves(0.4), curves(0.5), 0, randomised, cascade)
+    return judged(kind, curves(deletion, insertion), BASELINES, 0, randomised, cascade)
 
 
 def test_localisation_follows_its_definitions():
@@ -42,7 +45,7 @@ def test_localisation_follows_its_definitions():
 def test_where_no_image_has_evidence_there_is_no_row_of_truth():
     found = localisation(np.random.default_rng(0).normal(size=(12, 48, 48)), np.zeros((12, 48, 48), bool))
     assert all(values.shape == (0,) for values in vars(found).values())
-    row = judged("method", curves(0.2), curves(0.4), curves(0.5), 0, truth=found)
+    row = judged("method", curves(0.2), BASELINES, 0, truth=found)
     assert row.truth is None
     assert row.passes
 
@@ -60,6 +63,13 @@ def test_a_good_method_passes():
     assert row.reasons == []
     assert row.score.value == pytest.approx(0.3)
     assert row.beyond_random.value == pytest.approx(0.2, abs=0.01)
+
+
+def test_the_bump_in_the_centre_is_compared_by_score_and_is_no_hurdle():
+    row = verdict(deletion=0.2, insertion=0.5)
+    assert row.beyond_centre.value == pytest.approx(0.3 - 0.4)
+    assert row.beyond_centre.high < 0
+    assert row.passes
 
 
 def test_a_method_must_beat_random_order_and_edges():

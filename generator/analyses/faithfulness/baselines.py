@@ -1,0 +1,40 @@
+"""Curves of the orders that know no model, on the images on which a method is judged."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from generator.analyses.faithfulness.deletion_insertion import Curves, Probabilities, deletion_insertion
+from generator.analyses.saliency.baselines import centre_gaussian, edge_map, random_order
+
+BASELINES = ("random", "centre", "edges")
+ORDERS = 5
+"""Random orders whose curves are averaged: with a single one, chance decides whether a middling method beats it."""
+
+
+def baseline_curves(classifier: Probabilities, faces: np.ndarray, targets: np.ndarray, seed: int) -> dict[str, Curves]:
+    """Deletion and insertion curves of `BASELINES`.
+
+    Args:
+        classifier: gives probabilities.
+        faces: (n, 48, 48), 0..255.
+        targets: columns of the probabilities, (n,).
+        seed: of the first random order; the others take the numbers after it.
+    """
+    orders = [
+        deletion_insertion(classifier, faces, targets, random_order(faces, seed + order)) for order in range(ORDERS)
+    ]
+    return {
+        "random": averaged(orders),
+        "centre": deletion_insertion(classifier, faces, targets, np.asarray(centre_gaussian(faces))),
+        "edges": deletion_insertion(classifier, faces, targets, edge_map(faces)),
+    }
+
+
+def averaged(curves: list[Curves]) -> Curves:
+    """Curves of the same images, averaged image by image."""
+    return Curves(
+        curves[0].fractions,
+        np.mean([one.deletion for one in curves], axis=0),
+        np.mean([one.insertion for one in curves], axis=0),
+    )
