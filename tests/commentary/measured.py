@@ -71,7 +71,9 @@ def whole_report(classes: tuple[str, ...], regions: tuple[str, ...], seed: int) 
             "filter": {"last": {"knn_accuracy": first, "knn_low": first - 0.03, "knn_high": first + 0.03}},
             "grid": [{"perplexity": 5.0, "knn_map": last}, {"perplexity": 50.0, "knn_map": last - 0.02}],
         },
-        "agreement": {class_: {"region": rng.choice([None, *regions])} for class_ in classes},
+        "agreement": {
+            class_: {**dict.fromkeys(regions, 0.0), "region": rng.choice([None, *regions])} for class_ in classes
+        },
         "saliency_checks": {"images": {"all": {class_: rng.randint(5, 30) for class_ in classes}}},
     }
 

@@ -110,6 +110,67 @@ def test_a_report_with_hardly_any_results_still_gets_its_pages(tmp_path: Path) -
     assert_sound(tmp_path, results)
 
 
+def english(folder: Path, results: dict[str, Any], page: str) -> str:
+    draft_profile("toy", results, folder, LANGUAGES, figures=FIGURES)
+    return re.sub(r"<[^>]*>", "", assert_sound(folder, results)[page, "en"].html)
+
+
+def test_without_regions_nothing_is_said_of_any(tmp_path: Path) -> None:
+    results = whole_report(FACES, PARTS, 1)
+    for group in ("saliency", "saliency_right", "saliency_wrong"):
+        results[group] = {class_: {} for class_ in FACES}
+    results["lime"] = {class_: {"fidelity": 0.7, "region": None, "regions": {}} for class_ in FACES}
+    results["agreement"] = {class_: {"region": None} for class_ in FACES}
+    draft_profile("toy", results, tmp_path, LANGUAGES, figures=FIGURES)
+    assert_sound(tmp_path, results)
+    for lang, words in (("en", ("region", "depends on the class", "factor", "all agree")), ("zh-Hant", ("部位", "倍"))):
+        text = "".join((tmp_path / f"{page}.{lang}.md").read_text("utf-8") for page in PAGES)
+        for word in words:
+            assert word not in text, word
+
+
+def test_without_occlusion_nothing_is_said_of_what_all_methods_would_have_named(tmp_path: Path) -> None:
+    results = whole_report(FACES, PARTS, 1)
+    results["agreement"] = {class_: {**dict.fromkeys(PARTS, 0.5), "region": None} for class_ in FACES}
+    assert "no region on which all agree" in english(tmp_path / "three", results, "3-lime")
+    results["saliency_by_method"] = {"gradient": results["saliency"]}
+    assert "no region on which all agree" not in english(tmp_path / "two", results, "3-lime")
+
+
+@pytest.mark.parametrize(
+    ("values", "said", "unsaid"),
+    [
+        ([1, 1, 1], [], ["best at", "worst at"]),
+        ([0.9, 0.9, 0.5], ["The model is worst at “sad”"], ["best at"]),
+        ([0.9, 0.5, 0.5], ["The model is best at “zebra”"], ["worst at"]),
+        ([0.9, 0.9001, 0.5], ["The model is worst at “sad”"], ["best at"]),
+        ([0.7, 0.9, 0.5], ["The model is best at “ape”", "It is worst at “sad”"], []),
+    ],
+)
+def test_of_classes_that_are_recognised_equally_well_none_is_called_the_best(
+    tmp_path: Path, values: list[float], said: list[str], unsaid: list[str]
+) -> None:
+    classes = ("zebra", "ape", "sad")
+    results = whole_report(classes, PARTS, 1)
+    results["model"]["recall"] = dict(zip(classes, values, strict=True))
+    text = english(tmp_path, results, "3-lime")
+    assert all(words in text for words in said)
+    assert not any(words in text for words in unsaid)
+
+
+@pytest.mark.parametrize("above", [0.5, 0.01])
+def test_a_single_layer_is_not_compared_with_itself(tmp_path: Path, above: float) -> None:
+    results = whole_report(FACES, PARTS, 1)
+    tsne = results["tsne"]
+    tsne["last"] = tsne["first"] = tsne["last"] | {"knn_low": above, "null_high": 0.2}
+    tsne["layers"] = [{"convolution": "conv2d", "accuracy": 0.5}]
+    text = english(tmp_path, results, "4-tsne")
+    assert "single convolution layer" in text
+    assert ("not surely more than" in text) is (above < 0.2)
+    assert "first layer" not in text
+    assert "last layer" not in text
+
+
 def test_existing_text_is_never_touched(tmp_path: Path) -> None:
     mine = tmp_path / "1-saliency.en.md"
     mine.write_text("my own words", "utf-8")

@@ -227,6 +227,40 @@ def test_the_perplexity_told_is_the_one_that_the_maps_are_drawn_with(inputs):
         assert "erplexity 9.7<" in html["tsne-grid"]
 
 
+def test_a_model_with_one_convolution_is_said_to_have_one_and_shown_once(inputs):
+    alone = inputs["model"].facts | {"snapshots": []}
+    keras.utils.set_random_seed(3)
+    layers = [keras.Input((48, 48, 1)), keras.layers.Conv2D(4, 3, activation="relu"), keras.layers.Flatten()]
+    file = saved(keras.Sequential([*layers, keras.layers.Dense(3)]))
+    model = Artifact(facts=alone, arrays=inputs["model"].arrays, files={"model.keras": file})
+    made = tsne_stage.run(msgspec.structs.replace(TSNE, large=0), {**inputs, "model": model}, CONTEXT)
+    assert len(made.results["tsne"]["layers"]) == 1
+    drawn = tsne_figures.run(None, {**inputs, "model": model, "tsne": made}, CONTEXT)
+    for lang, only, first in (("en", "only one convolution", "First layer"), ("zh-Hant", "只有一個卷積層", "第一層</")):
+        html = rendered("tsne", drawn, made.results, lang)
+        assert only in html["tsne-first-last"]
+        assert html["tsne-first-last"].count("data-scatter") == 1
+        for name in ("tsne-first-last", "tsne-filter", "tsne-pca"):
+            assert html[name].count('role="img"') == 1, name
+        assert html["tsne-separation"].count('<tr><th scope="row">') == 2
+        assert not any(first in each for each in html.values())
+
+
+def test_classes_too_small_for_a_majority_of_neighbours_are_told(inputs, tsne):
+    found = tsne.results["tsne"]
+    assert (found["fewest"], found["fewest_shown"]) == (13, 10)
+    drawn = tsne_figures.run(None, {**inputs, "tsne": tsne}, CONTEXT)
+
+    def captions(lang, **changed):
+        html = rendered("tsne", drawn, {"tsne": {**found, **changed}}, lang)
+        return html["tsne-first-last"] + html["tsne-separation"]
+
+    assert captions("en", fewest_shown=3).count("On the map some classes have only 3 images") == 2
+    assert captions("zh-Hant", fewest_shown=3).count("圖上有的類別只有 3 張，5 個鄰居") == 2
+    assert captions("en", fewest_shown=3, fewest=3).count(" Some classes have only 3 images") == 2
+    assert "have only" not in captions("en", fewest_shown=4)
+
+
 @pytest.mark.parametrize("k", [15, 40])
 def test_half_the_map_cannot_be_neighbours(k, inputs):
     options = TsneOptions(images=30, measured=40, large=0, neighbours=k)
