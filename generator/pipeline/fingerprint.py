@@ -42,6 +42,17 @@ def external_file(stage: Stage, loaded: Loaded) -> Path | None:
     return None
 
 
+def check_files(loaded: Loaded) -> None:
+    """Refuse a data or model file that the configuration names and that is not there.
+
+    Raises:
+        InputError: with the option's line.
+    """
+    for section, path in (("dataset", loaded.profile.dataset.path), ("model", loaded.profile.model.path)):
+        if path is not None:
+            _existing(Path(path), section, loaded)
+
+
 def _refuse_what_needs_a_file(loaded: Loaded) -> None:
     model = loaded.profile.model
     given = {"classes": model.classes, "preprocess": model.preprocess, "allow_lambda": model.allow_lambda or None}
