@@ -28,6 +28,15 @@ def whole_report(classes: tuple[str, ...], regions: tuple[str, ...], seed: int) 
         first = max(found, key=lambda region: found[region]["decisive"], default=None)
         return {"fidelity": fit, "fidelity_fresh": fit - 0.05, "region": first, "regions": found}
 
+    def untrained_of() -> dict[str, Any]:
+        if rng.random() < 0.15:
+            return {region: dict.fromkeys(("share", "enrichment", "low", "high")) for region in regions}
+        found = {}
+        for region in regions:
+            middle, half = rng.uniform(0.7, 1.4), rng.uniform(0.02, 0.2)
+            found[region] = {"share": middle / 10, "enrichment": middle, "low": middle - half, "high": middle + half}
+        return found
+
     n = {class_: rng.randint(30, 900) for class_ in classes}
     confusion = []
     for true, class_ in enumerate(classes):
@@ -79,6 +88,7 @@ def whole_report(classes: tuple[str, ...], regions: tuple[str, ...], seed: int) 
             "grid": [{"perplexity": 5.0, "knn_map": last}, {"perplexity": 50.0, "knn_map": last - 0.02}],
         },
         "agreement": {class_: {"region": rng.choice([None, *regions])} for class_ in classes},
+        "saliency_untrained": {class_: untrained_of() for class_ in classes},
         "saliency_checks": {"images": {"all": {class_: rng.randint(5, 30) for class_ in classes}}},
     }
 
