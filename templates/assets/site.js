@@ -110,6 +110,29 @@
     });
   }
 
+  // Where the reader is: the last of some elements whose top has passed the upper third of the window.
+  const passed = (elements) => elements.filter((each) => each.getBoundingClientRect().top < innerHeight / 3).pop();
+
+  // The other language opens at the same section or figure: both have the same ids.
+  for (const language of document.querySelectorAll("a.language")) {
+    language.addEventListener("click", () => {
+      const at = scrollY > 0 && passed([...document.querySelectorAll("main :is(h2, figure)[id]")]);
+      language.hash = at ? at.id : "";
+    });
+  }
+
+  // The table of contents shows which section is being read.
+  const sections = new Map();
+  for (const entry of document.querySelectorAll(".toc a")) sections.set(document.getElementById(decodeURIComponent(entry.hash.slice(1))), entry);
+  sections.delete(null);
+  const watch = new IntersectionObserver(() => {
+    const at = passed([...sections.keys()]);
+    for (const [section, entry] of sections) {
+      if (section === at) entry.setAttribute("aria-current", "true"); else entry.removeAttribute("aria-current");
+    }
+  }, { rootMargin: "1000000px 0px -66.66% 0px" }); // All above counts as seen: a leap passes several at once.
+  for (const section of sections.keys()) watch.observe(section);
+
   // On paper there is no scrolling that would fetch the rest.
   addEventListener("beforeprint", () => {
     for (const picture of document.querySelectorAll("img[loading]")) picture.loading = "eager";

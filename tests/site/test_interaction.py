@@ -194,3 +194,41 @@ def test_a_page_with_its_pictures_weighs_little(page: Any, addresses: dict[str, 
         if weight > 600_000:
             heavy[file.name] = weight
     assert heavy == {}
+
+
+def test_the_other_language_opens_where_the_reader_was(page: Any, addresses: dict[str, str]) -> None:
+    for name, figure in (("4-tsne", "fig-tsne-grid"), ("methods", "fig-faces-action-units")):
+        page.goto(f"{addresses['repo']}en/{name}.html")
+        page.evaluate("id => document.getElementById(id).scrollIntoView()", figure)
+        # A click by script: a click by mouse would first scroll the switch into sight.
+        page.evaluate("document.querySelector('a.language').click()")
+        page.wait_for_url(f"**/zh-Hant/{name}.html#{figure}")
+        assert abs(page.evaluate("id => document.getElementById(id).getBoundingClientRect().top", figure)) < 100
+
+
+def test_the_table_of_contents_comes_after_the_heading_and_follows_the_reader(
+    page: Any, addresses: dict[str, str]
+) -> None:
+    page.goto(addresses["file"] + "en/4-tsne.html")
+    assert page.locator("h1, .toc").evaluate_all("all => all.map(each => each.tagName)") == ["H1", "NAV"]
+    assert page.locator("h1").bounding_box()["y"] < page.locator(".toc").bounding_box()["y"]
+    assert page.locator(".toc a[aria-current]").count() == 0
+    for at in (-1, 0):
+        link = page.locator(".toc a").nth(at)
+        page.evaluate("id => document.getElementById(id).scrollIntoView()", link.get_attribute("href")[1:])
+        page.wait_for_function("at => [...document.querySelectorAll('.toc a')].at(at).ariaCurrent === 'true'", arg=at)
+        assert page.locator(".toc a[aria-current]").count() == 1
+
+
+def test_heads_stay_over_their_columns_while_a_table_scrolls(touched: Any, addresses: dict[str, str]) -> None:
+    for name in ("1-saliency", "3-lime", "4-tsne"):
+        touched.goto(f"{addresses['file']}en/{name}.html")
+        apart = touched.evaluate(
+            """() => [...document.querySelectorAll('.table-scroll')].filter(box => box.checkVisibility()).flatMap(box => {
+                box.scrollLeft = 150;
+                const head = box.querySelector('thead tr:last-child > *')?.getBoundingClientRect();
+                const row = box.querySelector('tbody tr > *').getBoundingClientRect();
+                return head && Math.abs(head.left - row.left) > 1 ? [box.closest('figure').id] : [];
+            })"""
+        )
+        assert apart == []
