@@ -16,7 +16,7 @@ CLASSES = [f"class {number}" for number in range(20)]
 
 
 def scatter() -> Any:
-    return environment_of(TEMPLATES).get_template("figures/_scatter.html").make_module({"class_name": str})
+    return environment_of(TEMPLATES).get_template("figures/_scatter.html").make_module({"class_name": str, "t": str})
 
 
 def test_the_first_seven_classes_have_the_seven_colours_and_shapes_in_order() -> None:
