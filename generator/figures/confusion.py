@@ -70,6 +70,7 @@ def _matrix(data: Dataset, confusion: Artifact, strips: Mapping[str, dict[str, A
             for j, predicted in enumerate(data.classes)
         ]
         rows.append({"class": true, "n": int(totals[i]), "cells": cells, "recall": recall[true]})
+    mistakes = [cell["part"] for row in rows for cell in row["cells"] if cell["predicted"] != row["class"]]
     files = {
         "confusion-matrix.csv": table_bytes(
             ("true", *data.classes), ((name, *matrix[i].tolist()) for i, name in enumerate(data.classes))
@@ -81,6 +82,8 @@ def _matrix(data: Dataset, confusion: Artifact, strips: Mapping[str, dict[str, A
         "totals": matrix.sum(axis=0).tolist(),
         "n": int(matrix.sum()),
         "right": int(np.trace(matrix)),
+        # The shading tells mistakes apart: beside the diagonal all of them would look alike.
+        "worst": max(mistakes, default=0.0) or 1.0,
     }
     return Figure("confusion-matrix", "confusion-matrix", content, "confusion-matrix.csv"), files
 
