@@ -28,6 +28,31 @@
     if (chosen) choose(chosen.value);
   }
 
+  // Lines of a chart: the entries of their legend become buttons. What one points at, focuses or presses stands out.
+  for (const legend of document.querySelectorAll(".legend:has([data-line])")) {
+    const lines = legend.closest("figure").querySelectorAll("polyline[data-line]");
+    const entries = [...legend.children];
+    let pressed = null;
+    const show = (name) => {
+      for (const line of lines) line.toggleAttribute("data-faint", name !== null && line.dataset.line !== name);
+    };
+    for (const entry of entries) {
+      const name = entry.dataset.line;
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "legend-class";
+      button.setAttribute("aria-pressed", "false");
+      button.append(...entry.childNodes);
+      entry.append(button);
+      for (const kind of ["pointerenter", "focus"]) button.addEventListener(kind, () => show(name));
+      for (const kind of ["pointerleave", "blur"]) button.addEventListener(kind, () => show(pressed));
+      button.addEventListener("click", () => {
+        show(pressed = pressed === name ? null : name);
+        for (const other of entries) other.firstElementChild.setAttribute("aria-pressed", String(other.dataset.line === pressed));
+      });
+    }
+  }
+
   // Evidence opens beside the mark that asked for it, and scrolls with the page.
   for (const evidence of document.querySelectorAll(".claim-evidence[popover]")) {
     const mark = document.querySelector(`[popovertarget="${evidence.id}"]`);
