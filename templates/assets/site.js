@@ -110,14 +110,19 @@
     const about = figure.querySelector("figcaption")?.firstChild.textContent.trim();
     if (!button) continue;
     button.addEventListener("click", () => {
-      const left = figure.getBoundingClientRect().left;
+      const { left, top } = figure.getBoundingClientRect();
       const parts = [...figure.querySelectorAll("img, svg, td, th, li, figcaption")];
       const wide = Math.max(160, ...parts.map((part) => part.getBoundingClientRect().right - left));
       const room = Math.min(root.clientWidth * 0.97, 2400) - 56;
-      // On a telephone pictures grow by standing below each other.
-      const zoom = Math.min(3, Math.max(room < 600 ? 1.8 : 1.25, room / (wide + 2)));
+      // Charts, and the card below maps, are to be seen whole; what stands below them may be scrolled to.
+      const whole = [...figure.querySelectorAll("svg.chart, .scatter-card")].filter((part) => !part.closest(".tiles"));
+      const tall = Math.max(1, ...whole.map((part) => part.getBoundingClientRect().bottom - top));
+      let zoom = Math.min(3, Math.max(1.25, room / (wide + 2)));
+      if (whole.length) zoom = Math.min(zoom, Math.max(1.1, (root.clientHeight * 0.94 - 84) / tall));
+      // On a telephone pictures grow by standing below each other and charts by being moved about in; words need not.
+      if (room < 600) zoom = figure.querySelector("table:not(.pictures), svg.chart") ? 1 : 1.8;
       stage.style.setProperty("--zoom", zoom.toFixed(3));
-      stage.style.setProperty("--width", `${Math.floor(room / zoom)}px`);
+      stage.style.setProperty("--width", `${Math.floor(Math.min(room / zoom, Math.max(wide + 2, 320)))}px`);
       open(figure, about, button);
     });
   }

@@ -232,3 +232,44 @@ def test_heads_stay_over_their_columns_while_a_table_scrolls(touched: Any, addre
             })"""
         )
         assert apart == []
+
+
+def test_enlarged_maps_are_seen_whole_with_the_face_that_is_pointed_at(browser: Any, addresses: dict[str, str]) -> None:
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(addresses["file"] + "en/4-tsne.html")
+    page.locator("#fig-tsne-first-last .enlarge").click()
+    assert page.locator("dialog .scatter-card").is_visible()
+    dialog = page.locator("dialog[open]").bounding_box()
+    for part in page.locator("dialog .scatter, dialog .scatter-card").all():
+        box = part.bounding_box()
+        assert box["y"] >= dialog["y"]
+        assert box["y"] + box["height"] <= dialog["y"] + dialog["height"]
+    context.close()
+
+
+def test_a_tapped_point_shows_its_face_beside_it(touched: Any, addresses: dict[str, str]) -> None:
+    touched.goto(addresses["file"] + "en/4-tsne.html")
+    plot = touched.locator("[data-scatter]").first
+    plot.evaluate("each => each.scrollIntoView()")
+    box = plot.bounding_box()
+    touched.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    card = touched.locator(".scatter-card").bounding_box()
+    assert 0 <= card["y"] <= 740 - card["height"]
+    assert touched.locator(".scatter-card").inner_text().count("Class:") == 1
+
+
+def test_one_line_of_the_curves_can_be_followed_by_keyboard(page: Any, addresses: dict[str, str]) -> None:
+    page.goto(addresses["file"] + "en/1-saliency.html")
+    figure = page.locator("#fig-faithfulness-curves")
+    lines = figure.locator("polyline[data-line]").count()
+    button = figure.locator(".legend button").nth(2)
+    button.focus()
+    assert figure.locator("polyline[data-faint]").count() == lines - 2
+    page.keyboard.press("Enter")
+    assert button.get_attribute("aria-pressed") == "true"
+    figure.locator(".download").focus()
+    assert figure.locator("polyline[data-faint]").count() == lines - 2
+    button.focus()
+    page.keyboard.press("Enter")
+    assert figure.locator("polyline[data-faint]").count() == 0
