@@ -55,8 +55,7 @@ def run(options: None, inputs: Mapping[str, Artifact], context: Context) -> Arti
     if results["training"]:
         drawn.append(_training(results["training"], names, panel))
     artifact = artifact_of([f for f, _ in drawn], {name: f for _, files in drawn for name, f in files.items()})
-    artifact.files = {**artifact.files, "cover.svg": cover(placed(np.asarray(made.arrays["map_last"])), labels, SIDE)}
-    artifact.facts["cover"] = "cover.svg"
+    artifact.facts["drawing"] = cover(placed(np.asarray(made.arrays["map_last"])), labels, SIDE)
     return artifact
 
 
