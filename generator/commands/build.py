@@ -152,7 +152,7 @@ def report_problems(rendered: RenderedSite, strict: bool) -> str | None:
     if rendered.errors:
         raise InputError.of(by_place(rendered.errors))
     failing = [claim.refuted for claim in rendered.claims if not claim.holds]
-    for problem in by_place([*rendered.warnings, *failing]):
+    for problem in [*rendered.cautions, *by_place([*rendered.warnings, *failing])]:
         print(problem, file=sys.stderr)
     if strict and (failing or rendered.warnings):
         claims = f"{len(failing)} claim{' does' if len(failing) == 1 else 's do'} not hold"

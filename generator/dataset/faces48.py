@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import warnings
+from typing import NamedTuple
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageChops, ImageOps, UnidentifiedImageError
 
 SIDE = 48
 SMALLEST = 8
@@ -15,7 +16,25 @@ FORMATS = ("JPEG", "PNG", "BMP", "GIF", "TIFF", "WEBP", "PPM")
 SUFFIXES = (".jpg", ".jpeg", ".jpe", ".png", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm", ".ppm")
 
 
-def face_of(data: bytes) -> tuple[np.ndarray, bool]:
+SLIGHT = 8
+"""Channels that lie no further apart are grey: a scanner's tint, the rounding of a colour space."""
+
+
+class Face(NamedTuple):
+    """A picture as it was read.
+
+    Attributes:
+        pixels: uint8, shape (48, 48).
+        converted: whether it was no 48x48 8-bit grey picture.
+        coloured: whether it had colours, which are gone.
+    """
+
+    pixels: np.ndarray
+    converted: bool
+    coloured: bool
+
+
+def face_of(data: bytes) -> Face:
     """Decode a picture.
 
     48x48 8-bit grey pictures are taken as they are. Others are turned upright (EXIF), laid on white where they are
@@ -24,9 +43,6 @@ def face_of(data: bytes) -> tuple[np.ndarray, bool]:
 
     Args:
         data: the file's bytes.
-
-    Returns:
-        uint8, shape (48, 48), and whether the picture had to be converted.
 
     Raises:
         ValueError: with what is wrong, in words.
@@ -42,8 +58,8 @@ def face_of(data: bytes) -> tuple[np.ndarray, bool]:
                 raise _RefusedError(f"has too few pixels for a face ({width}x{height}); at least {SMALLEST}x{SMALLEST}")
             image.load()
             if image.mode == "L" and image.size == (SIDE, SIDE) and "transparency" not in image.info:
-                return np.asarray(image), False
-            return _converted(image), True
+                return Face(np.asarray(image), False, False)
+            return _converted(image)
     except _RefusedError as refusal:
         raise ValueError(str(refusal)) from None
     except Image.DecompressionBombError:
@@ -61,17 +77,27 @@ class _RefusedError(Exception):
     pass
 
 
-def _converted(image: Image.Image) -> np.ndarray:
+def _converted(image: Image.Image) -> Face:
     upright = ImageOps.exif_transpose(image)
     side = min(upright.size)
     left, top = (upright.width - side) // 2, (upright.height - side) // 2
-    grey = _grey(upright).crop((left, top, left + side, top + side))
+    square = _opaque(upright).crop((left, top, left + side, top + side))
+    grey = square.convert("L")
     if grey.size != (SIDE, SIDE):
         grey = grey.resize((SIDE, SIDE), Image.Resampling.BILINEAR)
-    return np.asarray(grey)
+    return Face(np.asarray(grey), True, _coloured(square))
 
 
-def _grey(image: Image.Image) -> Image.Image:
+def _coloured(image: Image.Image) -> bool:
+    if image.mode in ("1", "L"):
+        return False
+    red, green, blue = image.convert("RGB").split()
+    pairs = ((red, green), (green, blue), (red, blue))
+    return any(bool(np.asarray(ImageChops.difference(*pair)).max() > SLIGHT) for pair in pairs)
+
+
+def _opaque(image: Image.Image) -> Image.Image:
+    """8 bits deep, on white where it is transparent."""
     if image.mode in ("I;16", "I;16B", "I;16L", "I;16N", "I"):
         values = np.asarray(image).astype(np.int64)
         if values.min() < 0 or values.max() > 65535:
@@ -82,8 +108,8 @@ def _grey(image: Image.Image) -> Image.Image:
     if image.has_transparency_data:
         above = image.convert("RGBA")
         white = Image.new("RGBA", image.size, (255, 255, 255, 255))
-        return Image.alpha_composite(white, above).convert("L")
-    return image.convert("L")
+        return Image.alpha_composite(white, above)
+    return image
 
 
 def _one_line(error: Exception) -> str:

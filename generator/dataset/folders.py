@@ -39,15 +39,17 @@ def read_tree(tree: Tree, classes: Sequence[str] | None = None, progress: Progre
         only = shown(placed[0].folder)
         raise InputError(f"has one class folder ('{only}'); a classifier tells at least 2 classes apart", tree.file)
     images = np.empty((len(placed), 48, 48), dtype=np.uint8)
-    converted = 0
+    converted = coloured = 0
     for index, image in enumerate(placed):
         if index % 256 == 0:
             progress(index, len(placed), "reading images")
         try:
-            images[index], changed = face_of(tree.read(image.path))
+            face = face_of(tree.read(image.path))
         except ValueError as error:
             raise InputError(str(error), f"{tree.file}/{shown(image.path)}") from None
-        converted += changed
+        images[index] = face.pixels
+        converted += face.converted
+        coloured += face.coloured
     progress(len(placed), len(placed), "reading images")
     splits = tuple(image.split for image in placed if image.split is not None)
     return Labelled(
@@ -58,6 +60,7 @@ def read_tree(tree: Tree, classes: Sequence[str] | None = None, progress: Progre
         classes=names,
         kind=tree.kind,
         converted=converted,
+        coloured=coloured,
     )
 
 

@@ -19,6 +19,7 @@ class Labelled:
         classes: names of the labels 0, 1, ….
         kind: ``csv``, ``zip`` or ``folder``.
         converted: how many images were not 48x48 8-bit grey and were made so.
+        coloured: how many had colours, which are gone.
     """
 
     images: np.ndarray
@@ -28,3 +29,4 @@ class Labelled:
     classes: tuple[str, ...]
     kind: str
     converted: int = 0
+    coloured: int = 0

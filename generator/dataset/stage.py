@@ -42,7 +42,7 @@ def _drawn(options: DatasetOptions, context: Context) -> tuple[Dataset, Source]:
     from generator.faces import drawn_dataset
 
     data = drawn_dataset(options.train_images, options.evaluation_images, context.seed, context.progress)
-    return data, Source(kind="drawn", name=None, converted=0, unused={})
+    return data, Source(kind="drawn", name=None, converted=0, coloured=0, unused={})
 
 
 def _loaded(path: Path, options: DatasetOptions, context: Context) -> tuple[Dataset, Source]:
@@ -57,7 +57,14 @@ def _loaded(path: Path, options: DatasetOptions, context: Context) -> tuple[Data
         split=division.split,
         region_masks=masks,
     )
-    return data, Source(kind=found.kind, name=path.name, converted=found.converted, unused=division.unused)
+    source = Source(
+        kind=found.kind,
+        name=path.name,
+        converted=found.converted,
+        coloured=found.coloured,
+        unused=division.unused,
+    )
+    return data, source
 
 
 def _results(data: Dataset, source: Source) -> DatasetResults:

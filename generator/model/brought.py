@@ -13,7 +13,7 @@ from generator.config.schema import ModelOptions
 from generator.dataset.types import Dataset, Split
 from generator.errors import InputError, nearest
 from generator.model.classifier import Classifier
-from generator.model.guess import Candidate, guess_preprocess, hits
+from generator.model.guess import Range, guess_of, guess_preprocess, hits, rescales_itself
 from generator.model.predictions import restricted
 from generator.model.preprocess import Preprocess
 from generator.pipeline.context import Context
@@ -74,16 +74,20 @@ def preprocess_of(
     outputs: list[str],
     data: Dataset,
     context: Context,
-) -> tuple[Preprocess, list[Candidate], str]:
-    """The value range of the user's model, what was tried to find it, and why it was taken."""
+) -> tuple[Preprocess, Range]:
+    """The value range of the user's model, and why it was taken."""
     if options.preprocess is not None:
         given = options.preprocess
-        return Preprocess(*size, low=given.low, high=given.high, mean=given.mean, std=given.std), [], "configured"
+        return Preprocess(*size, low=given.low, high=given.high, mean=given.mean, std=given.std), Range("configured")
     known = restricted(data, outputs)
     images: Split = known.train if len(known.train) else known.evaluation
 
     def accuracy(preprocess: Preprocess, some: Split) -> float:
         return hits(Classifier(model, preprocess, outputs).logits(some.images), some.labels)
 
-    tried = guess_preprocess(accuracy, size, images, _TRIED_IMAGES, context.seed)
-    return tried[0].preprocess, tried, "guessed" if len(known.train) else "guessed-on-evaluation"
+    rescales = rescales_itself(model, size)
+    tried = guess_preprocess(accuracy, size, images, _TRIED_IMAGES, context.seed, rescales)
+    found = Range(
+        "guessed" if len(known.train) else "guessed-on-evaluation", tried, guess_of(tried, len(outputs), rescales)
+    )
+    return tried[0].preprocess, found

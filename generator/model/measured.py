@@ -10,7 +10,7 @@ from generator.analyses.intervals import wilson
 from generator.dataset.types import Dataset
 from generator.model.classifier import Classifier
 from generator.model.cleaning import clean
-from generator.model.guess import Candidate
+from generator.model.guess import Range
 from generator.model.own import Own
 from generator.results.model import EpochResult, Input, ModelResults, Training, Tried
 
@@ -23,9 +23,7 @@ class Origin:
         source: ``trained``, ``shipped`` or ``user``.
         name: the file's or the recipe's.
         softmax: where it was taken off, see `generator.model.loading.logits_model`.
-        reason: why this value range: ``configured``, ``recipe``, ``guessed`` or
-            ``guessed-on-evaluation``.
-        tried: the ranges that were tried.
+        value_range: why this value range.
         own: the training run, if there was one.
         shipped: the training as the shipped weights' card tells it.
     """
@@ -33,8 +31,7 @@ class Origin:
     source: str
     name: str
     softmax: str
-    reason: str
-    tried: list[Candidate]
+    value_range: Range
     own: Own | None
     shipped: Training | None = None
 
@@ -75,11 +72,12 @@ def measured(
             high=p.high,
             mean=p.mean,
             std=p.std,
-            reason=origin.reason,
+            reason=origin.value_range.reason,
             tried=[
                 Tried(t.preprocess.low, t.preprocess.high, t.preprocess.mean, t.preprocess.std, t.accuracy)
-                for t in origin.tried
+                for t in origin.value_range.tried
             ],
+            guess=origin.value_range.guess,
         ),
         training=_training(origin.own) if origin.own is not None else origin.shipped,
     )

@@ -13,7 +13,7 @@ from generator.config.schema import ModelOptions
 from generator.dataset.names import shown
 from generator.dataset.types import dataset_of
 from generator.model.brought import card_of, output_names, preprocess_of, shipped_names
-from generator.model.guess import Candidate
+from generator.model.guess import Range
 from generator.model.loading import ending_of
 from generator.model.measured import Origin, measured
 from generator.model.opening import classifier_of, open_file, opened
@@ -38,9 +38,8 @@ def run(options: ModelOptions, inputs: Mapping[str, Artifact], context: Context)
     source, path = _source(options)
     own: Own | None = None
     card: dict[str, Any] | None = None
-    tried: list[Candidate] = []
     snapshots: dict[int, str] = {}
-    reason, softmax = "recipe", "none"
+    value_range, softmax = Range("recipe"), "none"
     if path is None:
         own = train_own(options.training, data, context)
         model = own.network
@@ -56,7 +55,7 @@ def run(options: ModelOptions, inputs: Mapping[str, Artifact], context: Context)
             outputs, preprocess = shipped_names(card, data), Preprocess(*size, **card["preprocess"])
         else:
             outputs = output_names(model, size, options, data, path)
-            preprocess, tried, reason = preprocess_of(options, model, size, outputs, data, context)
+            preprocess, value_range = preprocess_of(options, model, size, outputs, data, context)
         # Not by its own name, which may be anything.
         file = f"model{ending_of(path)}"
         files = {file: path.read_bytes()} | {snapshot_name(epoch): each.read_bytes() for epoch, each in kept.items()}
@@ -81,7 +80,7 @@ def run(options: ModelOptions, inputs: Mapping[str, Artifact], context: Context)
     artifact.arrays = {"logits": logits}
     name = options.training.recipe if path is None else shown(path.name)
     shipped = None if card is None else msgspec.convert(card["training"], Training)
-    origin = Origin(source, name, softmax, reason, tried, own, shipped)
+    origin = Origin(source, name, softmax, value_range, own, shipped)
     artifact.results["model"] = msgspec.to_builtins(measured(classifier, data, logits, origin))
     return artifact
 

@@ -23,6 +23,7 @@ class Source:
     kind: Annotated[str, Meta(description="drawn, zip, folder or csv")]
     name: Annotated[str | None, Meta(description="name of the file or folder; none for drawn faces")]
     converted: Annotated[int, Meta(description="images that were not 48x48 8-bit grey and were made so")]
+    coloured: Annotated[int, Meta(description="images that had colours; they were read as grey")]
     unused: Annotated[dict[str, int], Meta(description="images of evaluation splits that take no part, per split")]
 
 

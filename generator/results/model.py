@@ -45,6 +45,18 @@ class Tried:
 
 
 @dataclass(frozen=True)
+class Guess:
+    """How sure the guess of the value range is; absent unless it was guessed."""
+
+    images: Annotated[int, Meta(description="images that every range was tried on")]
+    tied: Annotated[int, Meta(description="ranges that get as many of them right as the one taken, itself included")]
+    low: Annotated[float, Meta(description="lower end of the 95 % Wilson interval of that share")]
+    high: Annotated[float, Meta(description="upper end of the 95 % Wilson interval of that share")]
+    chance: Annotated[bool, Meta(description="whether no range does surely better than 1 / classes")]
+    rescales: Annotated[bool, Meta(description="whether the model begins with a Rescaling or Normalization layer")]
+
+
+@dataclass(frozen=True)
 class Input:
     """What the model's input is."""
 
@@ -57,6 +69,7 @@ class Input:
     std: Annotated[float, Meta(description="divided by after that")]
     reason: Annotated[str, Meta(description="configured, recipe, guessed or guessed-on-evaluation")]
     tried: Annotated[list[Tried], Meta(description="value ranges tried, the best first; empty unless guessed")]
+    guess: Guess | None = None
 
 
 @dataclass(frozen=True)

@@ -167,7 +167,7 @@ class LiveSite:
         self.broker.show(pages, shown, problems=self._refused, **self._state())
         failing = [f"{claim.file}:{claim.line}: claim does not hold: {claim.text}" for claim in rendered.claims
                    if not claim.holds]  # fmt: skip
-        self._say([*map(str, rendered.warnings), *failing, *self._refused])
+        self._say([*rendered.cautions, *map(str, rendered.warnings), *failing, *self._refused])
         self._publisher.put(rendered.files)
 
     def _publish(self, files: Mapping[str, bytes]) -> None:

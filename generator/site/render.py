@@ -19,6 +19,7 @@ from generator.errors import Problem
 from generator.litter import is_leftover
 from generator.pipeline.artifact import Artifact
 from generator.site.bodies import Bodies
+from generator.site.cautions import cautions
 from generator.site.figures import PlacedFigure, collect_figures, figure_data, figure_files
 from generator.site.jsonfile import published_json
 from generator.site.memo import RenderMemo
@@ -39,12 +40,14 @@ class RenderedSite:
         claims: of all pages and languages.
         errors: mistakes in the commentary; nothing may be published.
         warnings: what is shown but not right: missing or stale translations, unequal claims.
+        cautions: what is right but may be overlooked: a value range that is not known.
     """
 
     files: dict[str, bytes] = field(default_factory=dict)
     claims: list[Claim] = field(default_factory=list)
     errors: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
+    cautions: list[str] = field(default_factory=list)
 
 
 def render_site(
@@ -112,7 +115,7 @@ def _rendered(
     files["results.json"] = published_json(results)
     # A page with errors is empty, and links into it would seem wrong too.
     errors = bodies.errors or list(_lost_links(bodies, texts, files))
-    return RenderedSite(files, bodies.claims, errors, warnings)
+    return RenderedSite(files, bodies.claims, errors, warnings, list(cautions(results)))
 
 
 def _lost_links(

@@ -9,8 +9,10 @@ import pytest
 from generator.config.schema import DatasetOptions
 from generator.dataset.stage import run
 from generator.dataset.types import arrays_of, dataset_of
+from generator.figures import dataset as figures
 from generator.pipeline.context import Context
 from generator.results.dataset import DatasetResults
+from tests.analyses.rendered import rendered
 from tests.dataset import making
 
 
@@ -39,6 +41,7 @@ def test_results_count_images_classes_and_copies(artifact):
         "kind": "csv",
         "name": "<b>faces & co<∕b>.csv",
         "converted": 0,
+        "coloured": 0,
         "unused": {"PublicTest": 14},
     }
     assert found["duplicates"] == {"train": 1, "evaluation": 0, "shared": 1, "conflicting": 1}
@@ -80,6 +83,20 @@ def test_pictures_that_had_to_be_converted_are_counted(tmp_path):
     root = making.folder(tmp_path / "d", files)
     artifact = run(DatasetOptions(path=str(root)), {}, Context(5, tmp_path))
     assert artifact.results["dataset"]["source"]["converted"] == 1
+    assert artifact.results["dataset"]["source"]["coloured"] == 0
+
+
+def test_pictures_whose_colours_are_dropped_are_counted_and_told_below_the_classes(tmp_path):
+    red = np.zeros((48, 48, 3), np.uint8)
+    red[..., 0] = 200
+    files = making.by_class(("cat", "dog")) | {f"cat/{i}.png": making.picture(red + np.uint8(i)) for i in (7, 8)}
+    artifact = run(DatasetOptions(path=str(making.folder(tmp_path / "d", files))), {}, Context(5, tmp_path))
+    assert artifact.results["dataset"]["source"]["coloured"] == 2
+    drawn = figures.run(None, {"dataset": artifact}, Context(5, tmp_path))
+    for lang, words in (("en", "2 pictures had colours"), ("zh-Hant", "2 張彩色圖片")):
+        assert words in rendered("dataset", drawn, artifact.results, lang)["dataset-classes"]
+    artifact.results["dataset"]["source"]["coloured"] = 0
+    assert "colours" not in rendered("dataset", drawn, artifact.results, "en")["dataset-classes"]
 
 
 def test_progress_is_told(tmp_path):

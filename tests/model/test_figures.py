@@ -59,6 +59,53 @@ def test_a_users_model_has_a_card_without_training(figures, inputs, lang, tmp_pa
     assert "None" not in html["model-card"]
 
 
+SURE = {"images": 500, "tied": 1, "low": 0.7, "high": 0.8, "chance": False, "rescales": False}
+
+
+@pytest.mark.parametrize(
+    ("guess", "high", "said", "unsaid"),
+    [
+        ({}, 1.0, ("this one gets most", "這一種"), ("model.preprocess", "guessing", "亂猜")),
+        ({"tied": 3}, 1.0, ("3 of 6", "the most usual", "其中 3 種", "model.preprocess"), ("guessing", "亂猜", "255")),
+        ({"tied": 6, "rescales": True}, 255.0, ("0 to 255 was taken", "所以取 0 到 255"), ("most usual", "最常用")),
+        ({"tied": 6, "rescales": True}, 1.0, ("the most usual", "最常用"), ("0 to 255", "0 到 255")),
+        (
+            {"chance": True},
+            1.0,
+            ("than guessing (500", "比亂猜好（試了 500", "model.preprocess"),
+            ("equally", "一樣多"),
+        ),
+    ],
+    ids=["sure", "tied", "rescales", "rescales-but-another-is-better", "chance"],
+)
+def test_the_card_says_how_sure_the_guess_of_the_range_is(inputs, guess, high, said, unsaid, tmp_path):
+    results = {**inputs["model"].results["model"], "source": "user", "name": "theirs.h5", "training": None}
+    results["input"] = results["input"] | {
+        "reason": "guessed",
+        "tried": [{"accuracy": 0.75}] * 6,
+        "high": high,
+        "guess": SURE | guess,
+    }
+    drawn = run(None, {**inputs, "model": Artifact(results={"model": results}, facts={})}, Context(1, tmp_path))
+    measured = {"model": results, "dataset": {"split": "held-out", "source": {"kind": "zip"}}}
+    cards = [rendered("model", drawn, measured, lang)["model-card"] for lang in LANGUAGES]
+    assert all("500.0" not in card and "75.0" in card for card in cards)
+    for words in said:
+        assert any(words in card for card in cards), words
+    for words in unsaid:
+        assert not any(words in card for card in cards), words
+
+
+@pytest.mark.parametrize(("channels", "coloured", "expected"), [(3, 1, True), (3, 0, False), (1, 9, False)])
+def test_the_card_says_that_a_model_of_colours_is_judged_on_grey(inputs, channels, coloured, expected, tmp_path):
+    results = {**inputs["model"].results["model"]}
+    results["input"] = {**results["input"], "channels": channels}
+    drawn = run(None, {**inputs, "model": Artifact(results={"model": results}, facts={})}, Context(1, tmp_path))
+    measured = {"model": results, "dataset": {"split": "held-out", "source": {"kind": "zip", "coloured": coloured}}}
+    for lang, words in (("en", "1 coloured picture of the data was"), ("zh-Hant", "1 張彩色圖片都轉成灰階")):
+        assert (words in rendered("model", drawn, measured, lang)["model-card"]) is expected
+
+
 def test_the_curve_lies_inside_its_drawing_and_follows_the_numbers():
     epochs = [{"epoch": n, "accuracy": n / 40, "validation_accuracy": 1 - n / 40} for n in range(1, 35)]
     drawn = curves(epochs)

@@ -18,6 +18,7 @@ from generator.config.schema import ModelOptions, PreprocessOptions
 from generator.errors import InputError
 from generator.model import stage
 from generator.model.classifier import Classifier
+from generator.model.guess import rescales_itself
 from generator.model.predictions import predictions_of
 from generator.pipeline.context import Context
 from tests.model.making import CLASSES, brightness_model, dataset, inputs_of, saved
@@ -166,14 +167,52 @@ def test_the_value_range_is_guessed_from_what_the_model_gets_right(tmp_path, low
     shares = [tried["accuracy"] for tried in guessed["tried"]]
     assert shares == sorted(shares, reverse=True)
     assert len(shares) == 6
+    assert guessed["guess"]["images"] == 90
+    assert guessed["guess"]["tied"] == shares.count(1.0)
+    assert not guessed["guess"]["chance"]
+    assert not guessed["guess"]["rescales"]
+
+
+def rescaled(*first: keras.layers.Layer, scale: float = 1.0) -> keras.Model:
+    """Takes 0 to 255 and gives what `scale` makes of the scores: 0 for a model that says the same of every image."""
+    body = brightness_model(ending="none")
+    weights, biases = body.get_layer("scores").get_weights()
+    body.get_layer("scores").set_weights([weights * scale, biases * scale])
+    return keras.Sequential([keras.Input((48, 48, 1)), *first, body])
+
+
+@pytest.mark.parametrize(
+    ("first", "expected"),
+    [
+        ([L.Rescaling(1 / 255)], True),
+        ([L.RandomTranslation(0.1, 0.1), L.Rescaling(1 / 255)], True),
+        ([L.Normalization(mean=0.0, variance=255.0**2)], True),
+        ([], False),
+        ([L.BatchNormalization(), L.Rescaling(1 / 255)], False),
+    ],
+    ids=["rescaling", "after-views", "normalization", "none", "after-another-layer"],
+)
+def test_a_model_that_rescales_by_itself_is_known(first, expected):
+    assert rescales_itself(rescaled(*first), (48, 48, 1)) is expected
+
+
+def test_of_value_ranges_that_do_equally_well_a_model_that_rescales_is_given_0_to_255(tmp_path):
+    found = built(saved(rescaled(L.Rescaling(1 / 255), scale=0.0), tmp_path), tmp_path)["model"]
+    guessed = found.results["model"]["input"]
+    assert (guessed["low"], guessed["high"]) == (0, 255)
+    assert guessed["guess"] == {**guessed["guess"], "tied": 6, "chance": True, "rescales": True}
+    low, high = wilson(30, 90)
+    assert (guessed["guess"]["low"], guessed["guess"]["high"]) == (low, high)
 
 
 def test_of_value_ranges_that_do_equally_well_the_more_usual_is_taken(tmp_path):
     # Both have grey at 0, and twice the contrast does not move this model's maximum.
     path = saved(brightness_model(-0.5, 0.5), tmp_path)
-    tried = built(path, tmp_path)["model"].results["model"]["input"]["tried"]
+    found = built(path, tmp_path)["model"].results["model"]["input"]
+    tried, guess = found["tried"], found["guess"]
     assert tried[0]["accuracy"] == tried[1]["accuracy"] == 1
     assert [(one["low"], one["high"]) for one in tried[:2]] == [(-1, 1), (-0.5, 0.5)]
+    assert guess["tied"] == sum(one["accuracy"] == 1 for one in tried) >= 2
 
 
 def test_the_figures_are_what_a_slow_count_gives(tmp_path):
