@@ -2,6 +2,9 @@
 
 Over a group, ``argmax(saliency.happy)`` compares its members by their first measure in `PRIMARY`; a second
 argument names another one, with dots where it lies deeper: ``min(saliency, "mouth.low")``.
+
+Of equals the first in the group's own order comes first, which for classes is the order of ``dataset.classes``, as on
+the first page's cards and in drafts: ``argmax`` and ``argmin`` name the first of those that tie.
 """
 
 from __future__ import annotations
@@ -24,8 +27,8 @@ HELP = {
     "abs": "absolute value of a number",
     "round": "round(x) or round(x, digits)",
     "len": "number of members of a group or list",
-    "argmax": "name of the group's member with the largest measure: argmax(saliency.happy)",
-    "argmin": "name of the group's member with the smallest measure",
+    "argmax": "name of the group's member with the largest measure, of equals the first: argmax(saliency.happy)",
+    "argmin": "name of the group's member with the smallest measure, of equals the first",
     "rank": 'place of a member, 1 the largest: rank(model.recall, "happy")',
     "top": 'names of the n members with the largest measure: "mouth" in top(saliency.happy, 2)',
     "count": 'number of members whose measure is one of the values: count(lime, "region", "mouth", "eyes")',
@@ -101,8 +104,13 @@ def _numbered(rows: tuple[Any, ...]) -> Group:
 
 
 def ordered(group: Any, key: str | None = None) -> list[str]:
-    """Names of a group's members from the largest measure to the smallest; ties by name."""
-    return [name for name, _ in sorted(measures(group, key).items(), key=lambda item: (-item[1], item[0]))]
+    """Names of a group's members from the largest measure to the smallest; of equals the first in the group first."""
+    return [name for name, _ in sorted(measures(group, key).items(), key=lambda item: -item[1])]
+
+
+def smallest(group: Any, key: str | None = None) -> str:
+    """The name of the member with the smallest measure; of equals the first in the group."""
+    return min(measures(group, key).items(), key=lambda item: item[1])[0]
 
 
 def rank(group: Any, name: Any, key: str | None = None) -> int:
@@ -155,7 +163,7 @@ HELPERS: dict[str, Callable[..., Any]] = {
     "round": rounded,
     "len": length,
     "argmax": lambda group, key=None: ordered(group, key)[0],
-    "argmin": lambda group, key=None: ordered(group, key)[-1],
+    "argmin": smallest,
     "rank": rank,
     "top": top,
     "count": count,

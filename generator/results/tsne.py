@@ -106,6 +106,8 @@ class TsneResults:
     """Whether the layers separate the classes."""
 
     neighbours: Annotated[int, Meta(description="k of all k-nearest-neighbour accuracies")]
+    fewest: Annotated[int, Meta(description="images measured on, of the class that has fewest")]
+    fewest_shown: Annotated[int, Meta(description="images on the map, of the class that has fewest there")]
     perplexity: Annotated[float, Meta(description="of the maps; at most a third of the other images")]
     components: Annotated[int, Meta(description="principal components that the maps start from")]
     model_accuracy: Annotated[

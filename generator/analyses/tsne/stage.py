@@ -124,6 +124,8 @@ def run(options: TsneOptions, inputs: Mapping[str, Artifact], context: Context) 
     original = squared_distances(products["last"])[np.ix_(shown, shown)]
     results = TsneResults(
         neighbours=k,
+        fewest=_fewest(labels),
+        fewest_shown=_fewest(own),
         perplexity=perplexity,
         components=scores["last"].shape[1],
         # Over the whole set it would be another number: the sample holds as many of each class as there are.
@@ -148,6 +150,10 @@ def run(options: TsneOptions, inputs: Mapping[str, Artifact], context: Context) 
     arrays |= {"pca_first": scores["first"][:, :2], "pca_last": scores["last"][:, :2]}
     arrays |= {"shown": index[shown], "large": large}
     return Artifact(results={"tsne": msgspec.to_builtins(results)}, arrays=arrays)
+
+
+def _fewest(labels: np.ndarray) -> int:
+    return int(np.unique(labels, return_counts=True)[1].min())
 
 
 def _filter(options: TsneOptions, features: Features, layer: str) -> int:

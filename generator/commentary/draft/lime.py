@@ -34,14 +34,16 @@ def lime(measured: Measured) -> Draft:
 
 
 def recall(measured: Measured) -> list[Sentence | None]:
-    """The classes recognised best and worst."""
+    """The classes recognised best and worst; nothing of either where several are equally so."""
     found = {class_: value for class_, value in measured.group("model", "recall").items() if is_number(value)}
     if len(found) < 2:
         return []
-    order = sorted(found, key=lambda class_: (-found[class_], class_))
-    best, worst = order[0], order[-1]
+    best, worst = max(found, key=found.__getitem__), min(found, key=found.__getitem__)
+    # As they are printed, with one decimal: nobody is to read that 99.0 % is better than 99.0 %.
+    shown = [round(100 * value, 1) for value in found.values()]
+    alone = {class_: shown.count(round(100 * found[class_], 1)) == 1 for class_ in (best, worst)}
     names = measured.names
-    values = {class_: f"{{{{ {name('model', 'recall', class_)} | percent }}}}" for class_ in order}
+    values = {class_: f"{{{{ {name('model', 'recall', class_)} | percent }}}}" for class_ in found}
     return [
         measured.say(
             f"argmax(model.recall) == {quoted(best)}",
@@ -50,15 +52,20 @@ def recall(measured: Measured) -> list[Sentence | None]:
                 f"模型認得最好的是{names.classes(lang, [best])}，答對 {values[best]}",
                 f"The model is best at {names.classes(lang, [best])}, which it gets right {values[best]} of the time",
             ),
-        ),
+        )
+        if alone[best]
+        else None,
         measured.say(
             f"argmin(model.recall) == {quoted(worst)}",
             lambda lang: told(
                 lang,
-                f"最差的是{names.classes(lang, [worst])}，只有 {values[worst]}",
-                f"It is worst at {names.classes(lang, [worst])}, with {values[worst]}",
+                f"{'' if alone[best] else '模型認得'}最差的是{names.classes(lang, [worst])}，只有 {values[worst]}",
+                f"{'It' if alone[best] else 'The model'} is worst at {names.classes(lang, [worst])}, "
+                f"with {values[worst]}",
             ),
-        ),
+        )
+        if alone[worst]
+        else None,
     ]
 
 
@@ -87,8 +94,13 @@ def _agreement(measured: Measured) -> list[Sentence | None]:
             )
 
         said.append(measured.say(condition, texts))
-    split = [class_ for class_, region in common.items() if region is None]
-    if split:
+    # Without regions, and without occlusion, nothing was asked that all could have agreed on.
+    by_method = measured.group("saliency_by_method")
+    asked = not by_method or "occlusion" in by_method
+    split = [
+        class_ for class_, region in common.items() if region is None and len(measured.group("agreement", class_)) > 1
+    ]
+    if split and asked:
         condition = " and ".join(f"{name('agreement', class_, 'region')} == null" for class_ in split)
         said.append(
             measured.say(

@@ -9,6 +9,9 @@ def tsne(measured: Measured) -> Draft:
     """The page on t-SNE."""
     page = Draft(measured)
     page.title("訓練把不同的類別分開了嗎？", "Has training pulled the classes apart?")
+    layers = measured.get("tsne", "layers")
+    if isinstance(layers, tuple) and len(layers) == 1:
+        return _only_layer(page)
     first, last = "{{ tsne.first.knn_accuracy | percent }}", "{{ tsne.last.knn_accuracy | percent }}"
     page.paragraph(
         measured.say(
@@ -102,6 +105,45 @@ def tsne(measured: Measured) -> Draft:
         ),
     )
     page.figures("tsne-pca", "tsne-grid", "tsne-training")
+    return page
+
+
+def _only_layer(page: Draft) -> Draft:
+    """The rest of the page for a model with one convolution, whose first layer is its last."""
+    measured = page.measured
+    page.paragraph(
+        measured.say(
+            "len(tsne.layers) == 1",
+            lambda lang: told(
+                lang,
+                "這個模型只有一個卷積層，沒有第一層和最後一層可以比較",
+                "This model has a single convolution layer, so there is no first and no last to compare",
+            ),
+        ),
+        measured.say(
+            "tsne.last.knn_low > tsne.last.null_high",
+            lambda lang: told(
+                lang,
+                "在這一層裡用最近的鄰居來猜類別，猜對 {{ tsne.last.knn_accuracy | percent }}，"
+                "打亂標籤就只剩 {{ tsne.last.null | percent }}",
+                "In that layer, guessing a picture's class from its nearest neighbours succeeds in "
+                "{{ tsne.last.knn_accuracy | percent }} of cases, and in {{ tsne.last.null | percent }} with shuffled "
+                "labels",
+            ),
+        )
+        or measured.say(
+            "tsne.last.knn_low <= tsne.last.null_high",
+            lambda lang: told(
+                lang,
+                "在這一層裡用最近的鄰居來猜類別，猜對 {{ tsne.last.knn_accuracy | percent }}，"
+                "不見得比打亂標籤（{{ tsne.last.null | percent }}）好",
+                "In that layer, guessing a picture's class from its nearest neighbours succeeds in "
+                "{{ tsne.last.knn_accuracy | percent }} of cases, not surely more than with shuffled labels "
+                "({{ tsne.last.null | percent }})",
+            ),
+        ),
+    )
+    page.figures("tsne-first-last", "tsne-separation", "tsne-layers", "tsne-filter", "tsne-pca", "tsne-grid")
     return page
 
 

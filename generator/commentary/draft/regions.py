@@ -61,7 +61,7 @@ def favourites(table: dict[str, Regions]) -> dict[str, list[str]]:
     """Region to the classes in which it comes first and stands out; the most common region first."""
     found: dict[str, list[str]] = defaultdict(list)
     for class_, regions in table.items():
-        first = sorted(regions, key=lambda region: (-regions[region]["enrichment"], region))[0]
+        first = max(regions, key=lambda region: regions[region]["enrichment"])
         if regions[first]["low"] > regions[first]["floor"]:
             found[first].append(class_)
     return dict(sorted(found.items(), key=lambda item: (-len(item[1]), item[0])))

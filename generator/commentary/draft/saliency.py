@@ -25,7 +25,7 @@ def saliency(measured: Measured) -> Draft:
     table = regions_by_class(measured, "saliency")
     page.paragraph(_overview(measured, table))
     page.figures("saliency-examples")
-    page.paragraph(_explained(measured), _sample(measured))
+    page.paragraph(_explained(measured, table), _sample(measured))
     page.figures("saliency-means", "saliency-regions")
     page.heading("每個類別看哪裡", "What each class goes by")
     said = [
@@ -46,8 +46,18 @@ def saliency(measured: Measured) -> Draft:
     return page
 
 
-def _explained(measured: Measured) -> Sentence | None:
-    """What the numbers are."""
+def _explained(measured: Measured, table: dict[str, Regions]) -> Sentence | None:
+    """What the maps are and, where there are regions, the numbers."""
+    if not table:
+        return measured.say(
+            None,
+            lambda lang: told(
+                lang,
+                "Saliency map 問的是每個像素對答案的影響有多大。這裡把評估集裡各類別的圖抽出一些來算",
+                "A saliency map shows how much each pixel matters to the answer. It was computed for a sample of every "
+                "class in the evaluation set",
+            ),
+        )
     random = compared(measured)
     return measured.say(
         None,
@@ -112,8 +122,11 @@ def _overview(measured: Measured, table: dict[str, Regions]) -> Sentence | None:
                 f"{names.region(lang, region)} most",
             ),
         )
+    if len(ranked) < 2:
+        return None
+    one, other = (name("saliency", classes[0]) for classes in list(ranked.values())[:2])
     return measured.say(
-        None,
+        f"argmax({one}) != argmax({other})",
         lambda lang: told(lang, "模型看的是哪裡，要看類別而定", "Where the model looks depends on the class"),
     )
 
