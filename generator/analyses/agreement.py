@@ -28,14 +28,23 @@ def gradient_based(default: str | None, saliency: Mapping[str, Any]) -> str:
 
 
 def named_regions(regions: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
-    """The regions that a method names: among its `TOP` by enrichment, and surely above 1.
+    """The regions that a method names: among its `TOP` by enrichment, surely above 1, and more than chance gives.
 
     Args:
-        regions: region to ``enrichment`` and ``low``, the lower end of its 95 % interval.
+        regions: region to ``enrichment`` and ``low``, the lower end of its 95 % interval; of LIME ``null``, over which
+            its enrichment is taken, and ``null_high`` too.
     """
+
+    def beyond(values: Mapping[str, Any]) -> float:
+        return float(values["enrichment"] / (values.get("null") or 1.0))
+
     known = {name: values for name, values in regions.items() if values.get("enrichment") is not None}
-    order = sorted(known, key=lambda name: (-known[name]["enrichment"], name))
-    return frozenset(name for name in order[:TOP] if (known[name].get("low") or 0.0) > 1)
+    order = sorted(known, key=lambda name: (-beyond(known[name]), name))
+    return frozenset(
+        name
+        for name in order[:TOP]
+        if (known[name].get("low") or 0.0) > 1 and known[name]["enrichment"] > known[name].get("null_high", 0.0)
+    )
 
 
 def agreement(methods: Mapping[str, Mapping[str, Mapping[str, Any]]], expected: int = 3) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from generator.commentary.page import CLAIMS_LIST, PAGES, Claim, render_page
 from generator.commentary.vetting import anything
 from generator.config.load import Loaded, Overrides, check_content, load_config
 from generator.errors import InputError, Problem, no_text
+from generator.pipeline.fingerprint import check_files
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ def run(options: argparse.Namespace) -> int:
             accept(file, loaded)
         return 0
     check_content(loaded)
+    check_files(loaded)
     measured = last_measured(options.config, options.out, loaded.name)
     problems, claims = check_commentary(loaded, root, measured)
     if options.out.is_dir():

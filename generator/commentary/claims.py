@@ -22,6 +22,7 @@ PRIVATE = re.compile("[\ue000-\uf8ff]")
 _CODE = re.compile(r"(?<![\\`])(`+)(?!`)((?:(?!\n[ \t]*\n).)+?)(?<!`)\1(?!`)", re.S)
 _COMMENT = re.compile(r"\{#.*?#\}", re.S)
 _ATTRIBUTE = re.compile(r"\]\{(?![{%#])")
+_STRAY = re.compile(r"(?<!\])\{\s*claim\b")
 _CLAIM = re.compile(r"""\]\{\s*claim\s*=\s*(?P<quote>["'])(?P<condition>.*?)(?P=quote)\s*\}""", re.S)
 
 
@@ -95,7 +96,19 @@ def find(source: str) -> tuple[tuple[Found, ...], tuple[Fault, ...]]:
             continue
         condition = source[claim.start("condition") : claim.end("condition")]
         claims.append(Found(start, match.start(), claim.end(), line, " ".join(condition.split())))
+    faults += [Fault(text.count("\n", 0, stray.start()) + 1, _astray(text, stray)) for stray in _STRAY.finditer(text)]
     return tuple(claims), tuple(faults)
+
+
+def _astray(text: str, stray: re.Match[str]) -> str:
+    """What is wrong with a ``{claim=`` that follows no bracket, which a reader would see as it is written."""
+    before = text[: stray.start()].rstrip(" \t\n")[-1:]
+    found = {
+        "］": "the brackets of this claim are full-width",
+        "】": "the brackets of this claim are full-width",
+        "]": "there is a space between this claim's ']' and its '{'",
+    }.get(before, "this claim has no ']' before its '{'")
+    return f'{found}; write [text]{{claim="…"}}'
 
 
 def marked(source: str, claims: Sequence[Found]) -> str:

@@ -34,6 +34,7 @@ class Loaded:
         profile: the chosen profile.
         root: the folder of the configuration file: relative paths in it start there.
         document: for line numbers in later messages.
+        overrides: what the command line said instead.
     """
 
     config: Config
@@ -41,6 +42,7 @@ class Loaded:
     profile: Profile
     root: Path
     document: Document
+    overrides: Overrides = Overrides()
 
     def line(self, section: str, *keys: str) -> int:
         """Line of an option of the chosen profile, or of the default it falls back to."""
@@ -81,7 +83,7 @@ def load_config(file: Path, overrides: Overrides = Overrides(), cache: Path | No
     if cache is not None:
         # Only now: bad input leaves nothing behind.
         keep_document(document, cache)
-    return Loaded(config, name, profile, root, document)
+    return Loaded(config, name, profile, root, document, overrides)
 
 
 def check_content(loaded: Loaded) -> None:
@@ -128,7 +130,18 @@ def _converted(data: dict[str, Any], document: Document) -> Config:
     except msgspec.ValidationError as error:
         message, _, where = str(error).partition(" - at `")
         path = _path(where.rstrip("`"))
-        raise InputError(*_located(message, path, document)) from None
+        found = ("profiles", _at_fault(data), *path[2:]) if path[:2] == ("profiles", "...") else path
+        raise InputError(*_located(message, path, found, document)) from None
+
+
+def _at_fault(data: dict[str, Any]) -> str:
+    """Name of the first profile that cannot be converted: msgspec names none, and others may have the same option."""
+    for name, profile in data["profiles"].items():
+        try:
+            msgspec.convert({**data, "profiles": {name: profile}}, Config, strict=True)
+        except msgspec.ValidationError:
+            return str(name)
+    return "..."
 
 
 def _path(text: str) -> Location:
@@ -139,9 +152,10 @@ def _path(text: str) -> Location:
     return tuple(parts)
 
 
-def _located(message: str, path: Location, document: Document) -> tuple[str, Path, int]:
+def _located(message: str, path: Location, place: Location, document: Document) -> tuple[str, Path, int]:
+    """The message, file and line of a refusal at `place`, which is `path` with the profile's name in it."""
     unknown = re.match(r"Object contains unknown field `(.*)`", message)
-    wanted = (*path, unknown.group(1)) if unknown else path
+    wanted = (*place, unknown.group(1)) if unknown else place
     line, full = _find(wanted, document)
     where = ".".join(str(part) for part in full)
     if unknown:
@@ -161,10 +175,9 @@ def _located(message: str, path: Location, document: Document) -> tuple[str, Pat
 
 
 def _find(path: Location, document: Document) -> tuple[int, Location]:
-    """The first line in the file that fits a path in which ``...`` stands for any profile (or its defaults)."""
+    """The line of a path, or of the default that a profile falls back to; ``...`` in it stands for any key."""
     candidates = [path]
     if len(path) > 2 and path[0] == "profiles":
-        candidates = [("profiles", name, *path[2:]) for name in document.data["profiles"]]
         candidates.append(("defaults", *path[2:]))
     for candidate in candidates:
         for known in document.lines:

@@ -90,6 +90,9 @@ class SaliencyOptions(Struct, forbid_unknown_fields=True, frozen=True):
     """Images per class for the regions of the page's method where it is too dear for the whole set."""
     wrong_images_per_class: Count = 8
     """Images classified wrong per class, where there are so many, for the same."""
+    untrained_images_per_class: Annotated[int, Meta(ge=0, le=1000)] = 10
+    """Of these images, those whose maps are made again by networks with random weights, to compare the regions' factors
+    with; as many networks are drawn. 0: no comparison, the factors are held against 1 alone."""
     randomisation_images_per_class: Count = 2
     """Images per class whose maps are followed while the model's weights are randomised."""
     noise_samples: Annotated[int, Meta(ge=1, le=1000)] = 25

@@ -70,6 +70,7 @@ def _matrix(data: Dataset, confusion: Artifact, strips: Mapping[str, dict[str, A
             for j, predicted in enumerate(data.classes)
         ]
         rows.append({"class": true, "n": int(totals[i]), "cells": cells, "recall": recall[true]})
+    mistakes = [cell["part"] for row in rows for cell in row["cells"] if cell["predicted"] != row["class"]]
     files = {
         "confusion-matrix.csv": table_bytes(
             ("true", *data.classes), ((name, *matrix[i].tolist()) for i, name in enumerate(data.classes))
@@ -81,6 +82,8 @@ def _matrix(data: Dataset, confusion: Artifact, strips: Mapping[str, dict[str, A
         "totals": matrix.sum(axis=0).tolist(),
         "n": int(matrix.sum()),
         "right": int(np.trace(matrix)),
+        # The shading tells mistakes apart: beside the diagonal all of them would look alike.
+        "worst": max(mistakes, default=0.0) or 1.0,
     }
     return Figure("confusion-matrix", "confusion-matrix", content, "confusion-matrix.csv"), files
 
@@ -166,13 +169,16 @@ def _association(confusion: Artifact) -> Made:
     found = confusion.results["confusion"]["association"]
     rows = [{"class": name, **row} for name, row in found["classes"].items()]
     rows.sort(key=lambda row: -1.0 if row["recall"] is None else -row["recall"])
-    points = _points(rows)
+    levels = _levels(rows)
+    points = _points(rows, levels[0])
     keys = ("class", "recall", "train", "region", "highest", "divergence")
     table = table_bytes(keys, ([row[key] for key in keys] for row in rows))
     content = {
         "rows": rows,
         "points": points,
         "tests": {key: found[key] for key in ("highest", "divergence", "train")},
+        "levels": [{"y": _height(level, levels[0]), "value": level} for level in levels],
+        "sized": len({point["radius"] for point in points}) > 1,
         "ticks": [{"x": round(50 + 400 * value / _scale(rows)[-1], 1), "value": value} for value in _scale(rows)],
     }
     return Figure("confusion-association", "confusion-association", content, "confusion-association.csv"), {
@@ -192,16 +198,31 @@ def _scale(rows: list[dict[str, Any]]) -> list[float]:
     return [round(step * number, 2) for number in range(math.ceil(most * 1.03 / step) + 1)]
 
 
-def _points(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Recall against divergence, one point per class; its area grows with the number of training images."""
+def _levels(rows: list[dict[str, Any]]) -> list[float]:
+    """Round shares from below the lowest recall to 1, at most six: a scatter plot needs no zero."""
+    below = 1 - min((row["recall"] for row in rows if row["recall"] is not None), default=0.0)
+    step = next(step for step in (0.05, 0.1, 0.2) if below <= 5 * step + 1e-9)
+    return [round(1 - step * number, 2) for number in range(max(1, math.ceil(below / step - 1e-9)), -1, -1)]
+
+
+def _height(recall: float, low: float) -> float:
+    """Place of low..1 in a drawing whose plot runs from 260 up to 20."""
+    return round(260 - 240 * (recall - low) / (1 - low), 1)
+
+
+def _points(rows: list[dict[str, Any]], low: float) -> list[dict[str, Any]]:
+    """Recall from `low` against divergence, one point per class; its area grows with the training images, if they
+    differ by more than a tenth."""
     high = _scale(rows)[-1]
-    most = max((row["train"] for row in rows), default=0)
+    trained = [row["train"] for row in rows]
+    most = max(trained, default=0)
+    sized = most >= 1.1 * min(trained, default=0) > 0
     points = [
         {
             "class": row["class"],
             "x": round(50 + 400 * max(0.0, row["divergence"]) / high, 1),
-            "y": round(260 - 240 * row["recall"], 1),
-            "radius": round(3 + 6 * (row["train"] / most) ** 0.5, 1) if most else 4.0,
+            "y": _height(row["recall"], low),
+            "radius": round(3 + 6 * (row["train"] / most) ** 0.5, 1) if sized else 5.0,
         }
         for row in rows
         if row["divergence"] is not None and row["recall"] is not None
@@ -222,10 +243,11 @@ def _place_names(points: list[dict[str, Any]]) -> None:
         for point in points
     ]
     for point in sorted(points, key=lambda each: each["x"]):
-        for shift, left in ((shift, left) for shift in (0, -16, 16, -32, 32, -48, 48) for left in (False, True)):
+        for shift, left in ((shift, left) for shift in (0, -20, 20, -40, 40, -60, 60) for left in (False, True)):
             edge = point["radius"] + 3
-            start = point["x"] - edge - 62 if left else point["x"] + edge
-            box = (start, point["y"] + shift - 7, start + 62, point["y"] + shift + 7)
+            # As large as a name becomes on a telephone, where the whole drawing is small.
+            start = point["x"] - edge - 76 if left else point["x"] + edge
+            box = (start, point["y"] + shift - 10, start + 76, point["y"] + shift + 10)
             point["left"], point["shift"] = left, shift
             if not any(_overlap(box, other) for other in taken):
                 break

@@ -102,7 +102,7 @@ def _making(seed: int) -> tuple[Figure, dict[str, bytes]]:
         "class": MAKING,
         "tiles": tiles,
         "evidence": {"src": "making-evidence.png", "share": float(evidence.mean()), "pixels": parts},
-        "regions": {"src": "making-regions.png"},
+        "regions": {"src": "making-regions.png", "colours": {region: list(COLOURS[region]) for region in parts}},
         "threshold": EVIDENCE_THRESHOLD,
     }
     return Figure("faces-making", "faces-making", content), files
@@ -112,7 +112,8 @@ def _evidence(data: Dataset) -> tuple[Figure, dict[str, bytes]]:
     if data.evidence is None:
         raise ValueError("drawn faces come with evidence masks, this data set has none")
     mean = data.evaluation.images.mean(axis=0)
-    rows, files = [], {}
+    ramp = np.linspace(0, 1, 96)[None].repeat(6, axis=0)
+    rows, files = [], {"evidence-bar.png": png(overlay(np.full(ramp.shape, 128), MARK, 0.85 * ramp))}
     for label, name in enumerate(CLASSES):
         mine = data.evaluation.labels == label
         evidence = data.evidence[mine]

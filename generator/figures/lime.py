@@ -147,6 +147,7 @@ def _regions(lime: Artifact) -> Made:
             "images": values["images"],
             "region": values["region"],
             "fidelity": values["fidelity"],
+            "fidelity_fresh": values["fidelity_fresh"],
             "superpixels": values["superpixels"],
             "samples": values["samples"],
             "stability": values["stability"],
@@ -155,7 +156,17 @@ def _regions(lime: Artifact) -> Made:
         for name, values in lime.results["lime"].items()
     ]
     regions = list(dict.fromkeys(cell["region"] for row in rows for cell in row["cells"]))
-    keys = ("share", "enrichment", "low", "high", "decisive")
+    keys = (
+        "share",
+        "enrichment",
+        "low",
+        "high",
+        "null",
+        "null_high",
+        "decisive",
+        "decisive_null",
+        "decisive_null_high",
+    )
     table = table_bytes(
         ("class", "images", "region", *keys),
         (

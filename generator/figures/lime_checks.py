@@ -53,13 +53,15 @@ def stability(lime: Artifact) -> Made:
     """``lime-stability``: what changes with the number of samples."""
     checks = lime.results["lime_checks"]
     rows = list(checks["sampling"].values())
-    keys = ("samples", "images", "stability", "jaccard", "agreement", "fidelity")
+    lines = ("stability", "jaccard", "agreement", "fidelity", "fidelity_fresh")
+    keys = ("samples", "images", *lines)
     table = table_bytes(keys, ([row[key] for key in keys] for row in rows))
     content = {
         "rows": rows,
-        "lines": {key: _line([row[key] for row in rows]) for key in ("stability", "jaccard", "agreement", "fidelity")},
+        "lines": {key: _line([row[key] for row in rows]) for key in lines},
         "at": [_across(place, len(rows)) for place in range(len(rows))],
         "target": checks["agreement"],
+        "first": checks["first_samples"],
         "seeds": checks["seeds"],
         "top": checks["top"],
         "cap": checks["max_samples"],

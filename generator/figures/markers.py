@@ -1,4 +1,4 @@
-"""Marks of classes in charts that stand alone as files, where the page's style sheet does not reach."""
+"""Marks of classes in the drawing of a map that the first page takes in as it is."""
 
 from __future__ import annotations
 
@@ -13,23 +13,21 @@ SHAPES = (
     "M-1-.5L-.5-1 0-.5 .5-1 1-.5 .5 0 1 .5 .5 1 0 .5-.5 1-1 .5-.5 0Z",
     "M0 1.1L1.1-.9H-1.1Z",
 )
-"""Outlines of radius 1, as in templates/figures/_scatter.html."""
-COLOURS = ("#c2410c", "#6b7a00", "#7c3aad", "#0f766e", "#1d4ed8", "#b4257f", "#5b5b5b")
-"""As the page's ``--class-0`` … on a light ground."""
+"""Outlines of radius 1, as in templates/figures/_scatter.html. There are as many colours, the style sheet's."""
 
 
 def look(label: int) -> tuple[int, int]:
     """Numbers of a class's colour and shape: no two of 49 classes share both, nor do neighbours share either."""
-    return label % len(COLOURS), (label + label // len(COLOURS)) % len(SHAPES)
+    return label % len(SHAPES), (label + label // len(SHAPES)) % len(SHAPES)
 
 
-def cover(places: np.ndarray, labels: np.ndarray, side: int) -> bytes:
-    """A map as an SVG file for small previews: points (n, 2) in 0 to `side`, one mark per class, no text."""
+def cover(places: np.ndarray, labels: np.ndarray, side: int) -> str:
+    """A map as SVG in HTML: points (n, 2) in 0 to `side`, one mark per class, in the colours of the page's scheme."""
     groups = []
     for label in np.unique(labels):
         colour, shape = look(int(label))
-        uses = "".join(f'<use href="#s{shape}" x="{x:g}" y="{y:g}"/>' for x, y in places[labels == label])
-        groups.append(f'<g fill="{COLOURS[colour]}">{uses}</g>')
-    marks = "".join(f'<path id="s{i}" d="{outline}" transform="scale(5)"/>' for i, outline in enumerate(SHAPES))
+        uses = "".join(f'<use href="#cover-{shape}" x="{x:g}" y="{y:g}"/>' for x, y in places[labels == label])
+        groups.append(f'<g fill="var(--class-{colour})">{uses}</g>')
+    marks = "".join(f'<path id="cover-{i}" d="{outline}" transform="scale(5)"/>' for i, outline in enumerate(SHAPES))
     box = f'viewBox="0 0 {side} {side}" width="{side}" height="{side}"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {box}><defs>{marks}</defs>{"".join(groups)}</svg>'.encode()
+    return f'<svg {box} aria-hidden="true"><defs>{marks}</defs>{"".join(groups)}</svg>'

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 from generator.figures.figure import Figure, artifact_of
@@ -20,20 +21,22 @@ def run(options: None, inputs: Mapping[str, Artifact], context: Context) -> Arti
     figures = [Figure("model-card", "model-card", {"card": inputs["model"].facts.get("card")})]
     files: dict[str, bytes] = {}
     if results["training"]:
-        epochs = results["training"]["epochs"]
-        figures.append(Figure("model-curves", "model-curves", curves(epochs), "model-curves.csv"))
+        epochs, restarts = results["training"]["epochs"], _restarts(results["training"]["recipe"])
+        figures.append(Figure("model-curves", "model-curves", curves(epochs, restarts), "model-curves.csv"))
         files["model-curves.csv"] = _table(epochs)
     return artifact_of(figures, files)
 
 
-def curves(epochs: list[dict[str, Any]]) -> dict[str, Any]:
+def curves(epochs: list[dict[str, Any]], restarts: Sequence[int] = ()) -> dict[str, Any]:
     """Accuracy over the epochs as points of an SVG drawing of WIDTH x HEIGHT.
 
     Args:
         epochs: the learning curve, one mapping per epoch with ``accuracy`` and ``validation_accuracy``.
+        restarts: epochs after which the learning rate rises again.
 
     Returns:
-        ``lines`` (name to ``points`` attribute), ``x`` and ``y`` ticks as (position, label), and the drawing's size.
+        ``lines`` (name to ``points`` attribute), ``x`` and ``y`` ticks as (position, label), ``restarts`` as
+        positions, and the drawing's size.
     """
     last = max(len(epochs), 2)
 
@@ -54,11 +57,24 @@ def curves(epochs: list[dict[str, Any]]) -> dict[str, Any]:
             name: " ".join(f"{x(epoch['epoch'])},{y(epoch[name])}" for epoch in epochs)
             for name in ("accuracy", "validation_accuracy")
         },
-        "x": [(x(at), at) for at in range(1, len(epochs) + 1) if at % step == 0 or (at == 1 and step > 2)],
+        "x": [(x(at), at) for at in _labelled(len(epochs), step)],
+        "restarts": [x(at) for at in restarts if at < len(epochs)],
         "y": [(y(share / 100), share) for share in (0, 25, 50, 75, 100)],
         "first": epochs[0],
         "last": epochs[-1],
     }
+
+
+def _labelled(last: int, step: int) -> list[int]:
+    """Epochs with a number: whole steps, the first and the last one, none so near the last that they would touch."""
+    steps = {at for at in range(step, last, step) if last - at > step / 2}
+    return sorted(steps | {last} | ({1} if step > 2 else set()))
+
+
+def _restarts(recipe: Mapping[str, Any]) -> list[int]:
+    """Epochs with which a cycle of the recipe ends and the next one begins."""
+    lengths = [recipe["epochs"], *(cycle["epochs"] for cycle in recipe["restarts"])]
+    return list(accumulate(lengths[:-1]))
 
 
 def _table(epochs: list[dict[str, Any]]) -> bytes:

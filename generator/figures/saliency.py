@@ -151,23 +151,64 @@ def _first(regions: Mapping[str, Mapping[str, float]], count: int) -> list[str]:
 
 
 def _regions(found: Artifact) -> Made:
+    saliency, untrained = (found.results[group] for group in ("saliency", "saliency_untrained"))
+    factors = {("trained", method): found for method, found in found.results["saliency_by_method"].items()}
+    factors["random", found.facts["default_method"]] = untrained
     table = table_bytes(
-        ("method", "class", "region", "share", "enrichment", "low", "high"),
+        ("weights", "method", "class", "region", "share", "enrichment", "low", "high"),
         (
-            (method, name, region, *values.values())
-            for method, classes in found.results["saliency_by_method"].items()
+            (weights, method, name, region, *values.values())
+            for (weights, method), classes in factors.items()
             for name, regions in classes.items()
             for region, values in regions.items()
         ),
     )
-    saliency = found.results["saliency"]
+    columns = list(dict.fromkeys(region for regions in saliency.values() for region in regions))
+    means = {region: mean for region in columns if (mean := _mean_over_classes(untrained, region)) is not None}
     content: dict[str, Any] = {
-        "regions": list(dict.fromkeys(region for regions in saliency.values() for region in regions)),
+        "regions": columns,
         "highest": max((values["enrichment"] for found in saliency.values() for values in found.values()), default=1),
         "method": found.facts["default_method"],
+        "untrained": means,
+        "networks": max(found.results["saliency_checks"]["untrained_images"].values(), default=0),
+        "marks": {
+            name: {
+                region: mark
+                for region, values in regions.items()
+                if (mark := mark_of(values, untrained[name][region] if means else None)) is not None
+            }
+            for name, regions in saliency.items()
+        },
     }
     return Figure("saliency-regions", "saliency-regions", content, "saliency-regions.csv"), {
         "saliency-regions.csv": table
+    }
+
+
+def mark_of(trained: Mapping[str, float], untrained: Mapping[str, float | None] | None) -> str | None:
+    """Whether a factor stands out: ``above`` or ``below`` 1, and above or below what untrained networks give.
+
+    Args:
+        trained: ``low`` and ``high`` of the factor.
+        untrained: the same of networks with random weights, null where they have no map, which marks nothing; None if
+            there are none to compare with.
+    """
+    low, high = (1.0, 1.0) if untrained is None else (untrained["low"], untrained["high"])
+    if low is None or high is None:
+        return None
+    return "above" if trained["low"] > max(1.0, high) else "below" if trained["high"] < min(1.0, low) else None
+
+
+def _mean_over_classes(table: Mapping[str, Mapping[str, Mapping[str, Any]]], region: str) -> dict[str, float] | None:
+    """A region's mean factor over the classes, with the lowest and the highest end of their intervals."""
+    cells = [regions[region] for regions in table.values() if region in regions]
+    cells = [cell for cell in cells if cell["enrichment"] is not None]
+    if not cells:
+        return None
+    return {
+        "enrichment": sum(cell["enrichment"] for cell in cells) / len(cells),
+        "low": min(cell["low"] for cell in cells),
+        "high": max(cell["high"] for cell in cells),
     }
 
 
@@ -177,7 +218,7 @@ def _right_wrong(data: Dataset, found: Artifact) -> Made:
     counts = found.results["saliency_checks"]["images"]
     scale = max(float(np.percentile(np.stack(list(maps.values())), 99.5)), 1.5)
     files: dict[str, bytes] = {}
-    rows = []
+    rows, comparisons = [], 0
     for label, name in enumerate(data.classes):
         row: dict[str, Any] = {"class": name}
         for part in ("right", "wrong"):
@@ -188,18 +229,18 @@ def _right_wrong(data: Dataset, found: Artifact) -> Made:
             file = f"{part}-{name}.png"
             files |= _mean_tile(file, faces[label], maps[part][label], scale)
             row[part] = {"src": file, "images": counts[part][name], "region": next(iter(_first(regions, 1)), None)}
-        row["apart"] = _apart(found, name)
+        row["apart"] = [region for region, apart in _apart(found, name).items() if apart]
+        comparisons += len(_apart(found, name))
         rows.append(row)
-    content = {"rows": rows, "scale": scale, "method": found.facts["default_method"]}
+    content = {"rows": rows, "comparisons": comparisons, "scale": scale, "method": found.facts["default_method"]}
     return Figure("saliency-right-wrong", "saliency-right-wrong", content), files
 
 
-def _apart(found: Artifact, name: str) -> list[str]:
-    """Regions whose intervals over right and over wrong images do not meet."""
+def _apart(found: Artifact, name: str) -> dict[str, bool]:
+    """Regions measured over right and over wrong images, and whether the two intervals do not meet."""
     right, wrong = (found.results[f"saliency_{part}"].get(name, {}) for part in ("right", "wrong"))
-    return [
-        region
+    return {
+        region: right[region]["low"] > wrong[region]["high"] or wrong[region]["low"] > right[region]["high"]
         for region in right
         if region in wrong
-        and (right[region]["low"] > wrong[region]["high"] or wrong[region]["low"] > right[region]["high"])
-    ]
+    }

@@ -55,8 +55,7 @@ def run(options: None, inputs: Mapping[str, Artifact], context: Context) -> Arti
     if results["training"]:
         drawn.append(_training(results["training"], names, panel))
     artifact = artifact_of([f for f, _ in drawn], {name: f for _, files in drawn for name, f in files.items()})
-    artifact.files = {**artifact.files, "cover.svg": cover(placed(np.asarray(made.arrays["map_last"])), labels, SIDE)}
-    artifact.facts["cover"] = "cover.svg"
+    artifact.facts["drawing"] = cover(placed(np.asarray(made.arrays["map_last"])), labels, SIDE)
     return artifact
 
 
@@ -135,7 +134,7 @@ def _separation(results: Mapping[str, Any]) -> Drawn:
 def _layers(layers: list[dict[str, Any]]) -> Drawn:
     header = list(layers[0])
     files = {"tsne-layers.csv": table_bytes(header, [[row[name] for name in header] for row in layers])}
-    top = max(0.5, *(np.ceil(10 * layer["high"]) / 10 for layer in layers))
+    top = max(0.5, *(np.ceil(5 * layer["high"]) / 5 for layer in layers))
     return Figure("tsne-layers", "tsne-layers", {"layers": layers, "top": float(min(top, 1))}, "tsne-layers.csv"), files
 
 

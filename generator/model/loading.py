@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 import zipfile
@@ -89,6 +90,9 @@ def load_keras(path: Path, allow_lambda: bool, shown: str | None = None) -> kera
     except UntranslatableError as error:
         raise InputError(str(error), name) from None
     except Exception as error:
+        if missing := re.search(r"Could not locate class '(\w+)'", str(error)):
+            advice = "build the same network as a Functional or Sequential model, give it the weights and save that"
+            raise InputError(f"needs the class {missing[1]}, whose code is not in the file; {advice}", name) from None
         reason = str(error).strip().split("\n")[0][:200] or type(error).__name__
         raise InputError(f"Keras {keras.__version__} cannot read this model: {reason}", name) from None
     rename_for_tensorflow(model)

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from generator.config.load import Loaded
-from generator.errors import InputError
+from generator.errors import InputError, nearest
 from generator.model.shipped import belonging, shipped_weights
 from generator.pipeline.digest import FileDigests
 from generator.pipeline.libraries import Libraries
@@ -42,6 +42,17 @@ def external_file(stage: Stage, loaded: Loaded) -> Path | None:
     return None
 
 
+def check_files(loaded: Loaded) -> None:
+    """Refuse a data or model file that the configuration names and that is not there.
+
+    Raises:
+        InputError: with the option's line.
+    """
+    for section, path in (("dataset", loaded.profile.dataset.path), ("model", loaded.profile.model.path)):
+        if path is not None:
+            _existing(Path(path), section, loaded)
+
+
 def _refuse_what_needs_a_file(loaded: Loaded) -> None:
     model = loaded.profile.model
     given = {"classes": model.classes, "preprocess": model.preprocess, "allow_lambda": model.allow_lambda or None}
@@ -55,16 +66,19 @@ def _refuse_what_needs_a_file(loaded: Loaded) -> None:
 
 
 def _existing(path: Path, section: str, loaded: Loaded) -> Path:
-    line = loaded.line(section, "path")
     if path.is_file() or path.is_dir():
         return path
     if path.exists():
-        raise InputError(f"{section}.path: {path} is neither a file nor a folder", loaded.document.file, line)
-    from generator.errors import nearest
-
-    siblings = [file.name for file in path.parent.iterdir()] if path.parent.is_dir() else []
-    hint = nearest(path.name, siblings) if siblings else f" (nor the folder {path.parent})"
-    raise InputError(f"{section}.path: there is no file or folder {path}{hint}", loaded.document.file, line)
+        message = f"{path} is neither a file nor a folder"
+    elif path.parent.is_dir():
+        near = nearest(path.name, [file.name for file in path.parent.iterdir()])
+        # A long list of what else lies there would be no help.
+        message = f"there is no file or folder {path}{near if near.startswith(' (did') else ''}"
+    else:
+        message = f"there is no file or folder {path} (nor the folder {path.parent})"
+    if (loaded.overrides.data if section == "dataset" else loaded.overrides.model) is not None:
+        raise InputError(f"--{'data' if section == 'dataset' else 'model'}: {message}")
+    raise InputError(f"{section}.path: {message}", loaded.document.file, loaded.line(section, "path"))
 
 
 def fingerprints(

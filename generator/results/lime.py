@@ -18,7 +18,23 @@ class LimeRegion:
     ]
     low: Annotated[float, Meta(description="lower end of the 95 % bootstrap interval of enrichment, over images")]
     high: Annotated[float, Meta(description="upper end of that interval")]
+    null: Annotated[
+        float,
+        Meta(description="mean enrichment with every image's absolute weights shuffled among its superpixels: chance"),
+    ]
+    null_high: Annotated[float, Meta(description="2.5 % of the shufflings go above; beyond it is more than chance")]
     decisive: Annotated[float, Meta(description="part of the images in which no region has a higher enrichment")]
+    decisive_null: Annotated[float, Meta(description="that part with shuffled weights, mean")]
+    decisive_null_high: Annotated[float, Meta(description="2.5 % of the shufflings go above")]
+
+
+@dataclass(frozen=True)
+class LimeDecisive:
+    """How often a region is decisive, over the samples of all classes."""
+
+    value: Annotated[float, Meta(description="part of the images in which no region has a higher enrichment")]
+    null: Annotated[float, Meta(description="the same with shuffled weights, mean")]
+    null_high: Annotated[float, Meta(description="2.5 % of the shufflings go above")]
 
 
 @dataclass(frozen=True)
@@ -28,7 +44,8 @@ class LimeExample:
     name: Annotated[str, Meta(description="name of the image")]
     predicted: Annotated[str, Meta(description="the class that the model gives it")]
     probability: Annotated[float, Meta(description="the probability that the model gives the image's own class")]
-    fidelity: Annotated[float, Meta(description="weighted R^2 of the local model")]
+    fidelity: Annotated[float, Meta(description="weighted R^2 of the local model, on the masks of its fit")]
+    fidelity_fresh: Annotated[float, Meta(description="weighted R^2 on fresh masks, those of the other seeds")]
     superpixels: Annotated[int, Meta(description="number of superpixels")]
     samples: Annotated[int, Meta(description="perturbed images drawn")]
     stability: Annotated[float, Meta(description="mean rank correlation of the weights between seeds")]
@@ -42,7 +59,10 @@ class LimeClass:
     """LIME over a seeded sample of a class's evaluation images, each explained for that class."""
 
     images: Annotated[int, Meta(description="images in the sample")]
-    fidelity: Annotated[float, Meta(description="mean weighted R^2 of the local models")]
+    fidelity: Annotated[float, Meta(description="mean weighted R^2 of the local models, on the masks of their fits")]
+    fidelity_fresh: Annotated[
+        float, Meta(description="mean weighted R^2 on fresh masks: each half's fit judged on the other half")
+    ]
     stability: Annotated[
         float, Meta(description="mean rank correlation between the weights fitted on two halves of the samples")
     ]
@@ -76,7 +96,8 @@ class LimeSampling:
     stability: Annotated[float, Meta(description="mean rank correlation of the weights between seeds")]
     jaccard: Annotated[float, Meta(description="mean Jaccard index of the top superpixels between seeds")]
     agreement: Annotated[float, Meta(description="mean rank correlation between the halves of one run")]
-    fidelity: Annotated[float, Meta(description="mean weighted R^2")]
+    fidelity: Annotated[float, Meta(description="mean weighted R^2 on the masks of the fit")]
+    fidelity_fresh: Annotated[float, Meta(description="mean weighted R^2 on fresh masks, those of the other seeds")]
 
 
 @dataclass(frozen=True)
@@ -95,15 +116,20 @@ class LimeChecks:
     top: Annotated[int, Meta(description="how many top superpixels the Jaccard index compares")]
     stability: Annotated[float, Meta(description="mean rank correlation between seeds over the examples")]
     jaccard: Annotated[float, Meta(description="mean Jaccard index between seeds over the examples")]
-    fidelity: Annotated[float, Meta(description="mean weighted R^2 over the examples")]
+    fidelity: Annotated[float, Meta(description="mean weighted R^2 over the examples, on the masks of the fit")]
+    fidelity_fresh: Annotated[float, Meta(description="mean weighted R^2 over the examples on the other seeds' masks")]
     hidden: Annotated[str, Meta(description="what stands where a superpixel is hidden: mean or black")]
     other_hidden: Annotated[str, Meta(description="the colour compared with it")]
     other_fidelity: Annotated[float, Meta(description="mean weighted R^2 over the examples with the other colour")]
     other_agreement: Annotated[float, Meta(description="mean rank correlation of the weights under both colours")]
     converged: Annotated[
-        float, Meta(description="part of all explained images whose halves agreed before the cap on samples")
+        float, Meta(description="part of the class samples' images whose halves agreed when drawing ended")
     ]
-    agreement: Annotated[float, Meta(description="rank correlation of the halves at which drawing ends")]
+    agreement: Annotated[float, Meta(description="rank correlation of the halves at which drawing ends before the cap")]
+    first_samples: Annotated[
+        int, Meta(description="samples before the halves are first compared, if no cap is smaller")
+    ]
     max_samples: Annotated[int, Meta(description="cap on the samples of an example")]
     class_samples: Annotated[int, Meta(description="cap on the samples of an image of the class samples")]
     kernel_width: Annotated[float, Meta(description="of the kernel over cosine distances")]
+    decisive: Annotated[dict[str, LimeDecisive], Meta(description="by region, over all class samples")]

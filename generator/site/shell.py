@@ -123,6 +123,12 @@ class Shell:
         cover = facts.get(fact) or facts.get("cover") or first_picture(figure, artifact, page.cover_key)
         return f"figures/{figure.stage}/{published_name(cover)}" if cover else None
 
+    def _drawing(self, page: Page) -> Markup | None:
+        """SVG of the program's own that stands in for the picture: within the page it follows the page's colours."""
+        figure = self.figures.get(page.cover or "")
+        drawing = figure and self.artifacts[f"{figure.stage}-figures"].facts.get("drawing")
+        return Markup(drawing) if drawing else None
+
     def _cards(self, words: Words) -> list[dict[str, Any]]:
         return [
             {
@@ -131,6 +137,7 @@ class Shell:
                 "question": self.bodies[page.key, words.lang].title,
                 "finding": self.bodies[page.key, words.lang].lead,
                 "picture": self._cover(page),
+                "drawing": self._drawing(page),
                 "picture_alt": words.text(f"cover.{page.key}"),
             }
             for page in QUESTIONS

@@ -122,8 +122,10 @@ def broken(error: Exception, templates: Path) -> InputError | None:
     line = getattr(error, "lineno", None)
     name = getattr(error, "filename", None) or getattr(error, "name", None)
     frame = error.__traceback__
-    # A runtime error in a template carries no line of its own; the traceback's last template frame does.
-    while line is None and frame is not None:
+    # A runtime error in a template carries no line of its own; the traceback's last template frame does. The frames
+    # before it are those of templates that include or extend it.
+    own = line is not None
+    while not own and frame is not None:
         if os.path.abspath(frame.tb_frame.f_code.co_filename).startswith(os.path.abspath(templates) + os.sep):
             name, line = frame.tb_frame.f_code.co_filename, frame.tb_lineno
         frame = frame.tb_next

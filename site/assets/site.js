@@ -28,6 +28,31 @@
     if (chosen) choose(chosen.value);
   }
 
+  // Lines of a chart: the entries of their legend become buttons. What one points at, focuses or presses stands out.
+  for (const legend of document.querySelectorAll(".legend:has([data-line])")) {
+    const lines = legend.closest("figure").querySelectorAll("polyline[data-line]");
+    const entries = [...legend.children];
+    let pressed = null;
+    const show = (name) => {
+      for (const line of lines) line.toggleAttribute("data-faint", name !== null && line.dataset.line !== name);
+    };
+    for (const entry of entries) {
+      const name = entry.dataset.line;
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "legend-class";
+      button.setAttribute("aria-pressed", "false");
+      button.append(...entry.childNodes);
+      entry.append(button);
+      for (const kind of ["pointerenter", "focus"]) button.addEventListener(kind, () => show(name));
+      for (const kind of ["pointerleave", "blur"]) button.addEventListener(kind, () => show(pressed));
+      button.addEventListener("click", () => {
+        show(pressed = pressed === name ? null : name);
+        for (const other of entries) other.firstElementChild.setAttribute("aria-pressed", String(other.dataset.line === pressed));
+      });
+    }
+  }
+
   // Evidence opens beside the mark that asked for it, and scrolls with the page.
   for (const evidence of document.querySelectorAll(".claim-evidence[popover]")) {
     const mark = document.querySelector(`[popovertarget="${evidence.id}"]`);
@@ -85,14 +110,19 @@
     const about = figure.querySelector("figcaption")?.firstChild.textContent.trim();
     if (!button) continue;
     button.addEventListener("click", () => {
-      const left = figure.getBoundingClientRect().left;
+      const { left, top } = figure.getBoundingClientRect();
       const parts = [...figure.querySelectorAll("img, svg, td, th, li, figcaption")];
       const wide = Math.max(160, ...parts.map((part) => part.getBoundingClientRect().right - left));
       const room = Math.min(root.clientWidth * 0.97, 2400) - 56;
-      // On a telephone pictures grow by standing below each other.
-      const zoom = Math.min(3, Math.max(room < 600 ? 1.8 : 1.25, room / (wide + 2)));
+      // Charts, and the card below maps, are to be seen whole; what stands below them may be scrolled to.
+      const whole = [...figure.querySelectorAll("svg.chart, .scatter-card")].filter((part) => !part.closest(".tiles"));
+      const tall = Math.max(1, ...whole.map((part) => part.getBoundingClientRect().bottom - top));
+      let zoom = Math.min(3, Math.max(1.25, room / (wide + 2)));
+      if (whole.length) zoom = Math.min(zoom, Math.max(1.1, (root.clientHeight * 0.94 - 84) / tall));
+      // On a telephone pictures grow by standing below each other and charts by being moved about in; words need not.
+      if (room < 600) zoom = figure.querySelector("table:not(.pictures), svg.chart") ? 1 : 1.8;
       stage.style.setProperty("--zoom", zoom.toFixed(3));
-      stage.style.setProperty("--width", `${Math.floor(room / zoom)}px`);
+      stage.style.setProperty("--width", `${Math.floor(Math.min(room / zoom, Math.max(wide + 2, 320)))}px`);
       open(figure, about, button);
     });
   }
@@ -109,6 +139,29 @@
       open(examples, link.title, link);
     });
   }
+
+  // Where the reader is: the last of some elements whose top has passed the upper third of the window.
+  const passed = (elements) => elements.filter((each) => each.getBoundingClientRect().top < innerHeight / 3).pop();
+
+  // The other language opens at the same section or figure: both have the same ids.
+  for (const language of document.querySelectorAll("a.language")) {
+    language.addEventListener("click", () => {
+      const at = scrollY > 0 && passed([...document.querySelectorAll("main :is(h2, figure)[id]")]);
+      language.hash = at ? at.id : "";
+    });
+  }
+
+  // The table of contents shows which section is being read.
+  const sections = new Map();
+  for (const entry of document.querySelectorAll(".toc a")) sections.set(document.getElementById(decodeURIComponent(entry.hash.slice(1))), entry);
+  sections.delete(null);
+  const watch = new IntersectionObserver(() => {
+    const at = passed([...sections.keys()]);
+    for (const [section, entry] of sections) {
+      if (section === at) entry.setAttribute("aria-current", "true"); else entry.removeAttribute("aria-current");
+    }
+  }, { rootMargin: "1000000px 0px -66.66% 0px" }); // All above counts as seen: a leap passes several at once.
+  for (const section of sections.keys()) watch.observe(section);
 
   // On paper there is no scrolling that would fetch the rest.
   addEventListener("beforeprint", () => {

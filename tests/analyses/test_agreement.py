@@ -25,6 +25,17 @@ def test_a_region_that_may_be_chance_is_not_named() -> None:
     assert named_regions(regions(mouth=(3, 2), eyes=(1.5, 0.9), nose=(1.4, 1.1))) == {"mouth"}
 
 
+def test_what_chance_gives_is_taken_off_first_where_it_is_known() -> None:
+    chance = {"mouth": (1.0, 1.3), "eyes": (1.6, 1.8), "nose": (1.0, 2.2), "cheeks": (0.8, 1.1)}
+    found = regions(mouth=(1.5, 1.2), eyes=(1.7, 1.3), nose=(2.1, 1.4), cheeks=(1.15, 1.1))
+    with_chance = {
+        name: {**values, "null": chance[name][0], "null_high": chance[name][1]} for name, values in found.items()
+    }
+    # The nose is first, but may be so by chance; the eyes come last, relative to what chance gives them.
+    assert named_regions(found) == {"nose", "eyes"}
+    assert named_regions(with_chance) == {"mouth"}
+
+
 def test_parts_count_the_methods() -> None:
     found = agreement({"gradient": MOUTH, "occlusion": EYES, "lime": MOUTH})
     assert found["mouth"] == pytest.approx(2 / 3)

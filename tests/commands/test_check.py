@@ -109,3 +109,11 @@ def test_a_name_that_the_terminal_cannot_show_is_shown_escaped(checkout: Path, m
 def test_a_program_without_a_terminal_runs_too(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", None)  # as under pythonw
     assert main(["check"]) == 0
+
+
+def test_check_names_a_data_file_that_is_not_there(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (checkout / "config.yaml").write_text(CONFIG.replace("{seed: 7}", "\n    dataset: {path: nowhere.zip}"), "utf-8")
+    assert main(["check"]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("config.yaml:6: dataset.path: there is no file or folder ")
+    assert told.count("\n") == 1

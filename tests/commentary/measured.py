@@ -18,6 +18,25 @@ def whole_report(classes: tuple[str, ...], regions: tuple[str, ...], seed: int) 
             found[region] = {"share": middle / 10, "enrichment": middle, "low": middle - half, "high": middle + half}
         return found
 
+    def lime_of() -> dict[str, Any]:
+        found = regions_of()
+        for values in found.values():
+            chance = rng.uniform(0.1, 0.4)
+            values |= {"null": 1.1, "null_high": 1.4, "decisive": rng.uniform(0, 0.5)}
+            values |= {"decisive_null": chance - 0.1, "decisive_null_high": chance}
+        fit = rng.uniform(0.4, 0.9)
+        first = max(found, key=lambda region: found[region]["decisive"], default=None)
+        return {"fidelity": fit, "fidelity_fresh": fit - 0.05, "region": first, "regions": found}
+
+    def untrained_of() -> dict[str, Any]:
+        if rng.random() < 0.15:
+            return {region: dict.fromkeys(("share", "enrichment", "low", "high")) for region in regions}
+        found = {}
+        for region in regions:
+            middle, half = rng.uniform(0.7, 1.4), rng.uniform(0.02, 0.2)
+            found[region] = {"share": middle / 10, "enrichment": middle, "low": middle - half, "high": middle + half}
+        return found
+
     n = {class_: rng.randint(30, 900) for class_ in classes}
     confusion = []
     for true, class_ in enumerate(classes):
@@ -61,10 +80,7 @@ def whole_report(classes: tuple[str, ...], regions: tuple[str, ...], seed: int) 
                 "regularised": {"stability": rng.uniform(0.6, 1), "stability_between": rng.uniform(0, 0.6)},
             },
         },
-        "lime": {
-            class_: {"fidelity": rng.uniform(0.4, 0.9), "region": rng.choice(regions), "regions": regions_of()}
-            for class_ in classes
-        },
+        "lime": {class_: lime_of() for class_ in classes},
         "tsne": {
             "first": {"knn_accuracy": first, "knn_low": first - 0.03, "knn_high": first + 0.03, "null": 0.18},
             "last": {"knn_accuracy": last, "knn_low": last - 0.03, "knn_high": last + 0.03, "null": 0.18},
@@ -74,6 +90,7 @@ def whole_report(classes: tuple[str, ...], regions: tuple[str, ...], seed: int) 
         "agreement": {
             class_: {**dict.fromkeys(regions, 0.0), "region": rng.choice([None, *regions])} for class_ in classes
         },
+        "saliency_untrained": {class_: untrained_of() for class_ in classes},
         "saliency_checks": {"images": {"all": {class_: rng.randint(5, 30) for class_ in classes}}},
     }
 

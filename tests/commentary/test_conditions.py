@@ -25,7 +25,7 @@ from tests.commentary.conftest import RESULTS
         ("model.recall.happy / model.recall.sad > 1.5", True),
         ('argmax(saliency.happy) == "mouth"', True),
         ("argmin(saliency.happy) == 'mouth'", False),
-        # Of equals the first in the results, whatever their names.
+        # Both have the same share: of equals the first in the group is named.
         ('argmax(saliency.sad, "share") == "mouth"', True),
         ('argmin(saliency.sad, "share") == "mouth"', True),
         ('rank(model.recall, "sad") == 2', True),

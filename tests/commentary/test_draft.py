@@ -212,3 +212,27 @@ def test_a_changed_result_fails_the_claim_in_both_languages(tmp_path: Path) -> N
     }
     assert failing["en"]
     assert failing["en"] == failing["zh-Hant"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_untrained_networks_mark_too_is_not_said_to_count(tmp_path: Path, seed: int) -> None:
+    results = whole_report(FACES, PARTS, seed)
+    for class_, regions in results["saliency_untrained"].items():
+        for region in regions:
+            own = results["saliency"][class_][region]
+            regions[region] = {"share": 0.1, "enrichment": own["enrichment"], "low": own["low"], "high": own["high"]}
+    draft_profile("toy", results, tmp_path, LANGUAGES, figures=FIGURES)
+    claims = [claim.condition for claim in assert_sound(tmp_path, results)["1-saliency", "en"].claims]
+    assert not [one for one in claims if re.search(r"saliency\.\w+\.\w+\.low > |argmax\(saliency\.|high'\) < 1", one)]
+    assert [one for one in claims if "<= saliency_untrained." in one]
+
+
+def test_where_untrained_networks_were_measured_a_region_has_to_beat_them(tmp_path: Path) -> None:
+    draft_profile("toy", results := whole_report(FACES, PARTS, 3), tmp_path, LANGUAGES, figures=FIGURES)
+    claims = [claim.condition for claim in rendered(tmp_path, results)["1-saliency", "en"].claims]
+    stronger = [one for one in claims if re.search(r"saliency\.\w+\.\w+\.low > ", one)]
+    assert stronger
+    for one in stronger:
+        for class_, region in re.findall(r"saliency\.(\w+)\.(\w+)\.low > 1", one):
+            if results["saliency_untrained"][class_][region]["high"] is not None:
+                assert f"saliency.{class_}.{region}.low > saliency_untrained.{class_}.{region}.high" in one

@@ -145,6 +145,10 @@ def test_files_that_no_page_shows_are_named(folder: Path) -> None:
     assert "notes.md: is no commentary file" in found
 
 
+def test_pages_in_a_language_that_the_report_leaves_out_wait(folder: Path) -> None:
+    assert [str(problem) for problem in check_folder(folder, ("en",), folder)] == []
+
+
 def test_a_folder_in_the_place_of_a_page_is_named(folder: Path) -> None:
     (folder / "methods.en.md").unlink(missing_ok=True)
     (folder / "methods.en.md").mkdir()

@@ -24,6 +24,8 @@ BAD = [
     (HEAD, 1, "'profiles' holds at least one profile, such as 'faces:'"),
     (HEAD + "profiles:\n  p:\n    sed: 3", 5, "unknown key 'profiles.p.sed' (did you mean 'seed'?)"),
     (HEAD + "profiles:\n  p:\n    seed: x", 5, 'profiles.p.seed: expected `int`, got `str`'),
+    (HEAD + "profiles:\n  good: {seed: 2}\n  p:\n    seed: -1\n  other: {seed: 3}", 6, 'profiles.p.seed: expected `int` >= 0'),
+    (HEAD + "profiles:\n  good: {saliency: {steps: 4}}\n  p:\n    saliency:\n      steps: -8", 7, 'profiles.p.saliency.steps: expected `int` >= 1'),
     (HEAD + "profiles:\n  p:\n    seed: -1", 5, 'profiles.p.seed: expected `int` >= 0'),
     (HEAD + "profiles:\n  p:\n    seed: 4294967296", 5, 'profiles.p.seed: expected `int` <= 2147483647'),
     (HEAD + "profiles:\n  p:\n    seed: 99999999999999999999999", 5, "'99999999999999999999999' is not a number this program can use"),

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from generator.figures.markers import COLOURS, SHAPES, cover, look
+from generator.figures.markers import SHAPES, cover, look
 from generator.site.templates import environment_of
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -16,7 +16,7 @@ CLASSES = [f"class {number}" for number in range(20)]
 
 
 def scatter() -> Any:
-    return environment_of(TEMPLATES).get_template("figures/_scatter.html").make_module({"class_name": str})
+    return environment_of(TEMPLATES).get_template("figures/_scatter.html").make_module({"class_name": str, "t": str})
 
 
 def test_the_first_seven_classes_have_the_seven_colours_and_shapes_in_order() -> None:
@@ -28,9 +28,9 @@ def test_no_two_of_many_classes_have_the_same_mark() -> None:
 
 
 def test_the_covers_marks_are_those_of_the_classes() -> None:
-    svg = cover(np.array([[10.0, 20], [30, 40]]), np.array([0, 7]), 300).decode()
-    found = re.findall(r'<g fill="(.*?)"><use href="#s(\d)"', svg)
-    assert found == [(COLOURS[0], "0"), (COLOURS[0], "1")]
+    svg = cover(np.array([[10.0, 20], [30, 40]]), np.array([0, 7]), 300)
+    found = re.findall(r'<g fill="var\(--class-(\d)\)"><use href="#cover-(\d)"', svg)
+    assert found == [("0", "0"), ("0", "1")]
 
 
 def test_the_pages_legend_and_maps_give_every_class_the_covers_mark() -> None:

@@ -194,3 +194,82 @@ def test_a_page_with_its_pictures_weighs_little(page: Any, addresses: dict[str, 
         if weight > 600_000:
             heavy[file.name] = weight
     assert heavy == {}
+
+
+def test_the_other_language_opens_where_the_reader_was(page: Any, addresses: dict[str, str]) -> None:
+    for name, figure in (("4-tsne", "fig-tsne-grid"), ("methods", "fig-faces-action-units")):
+        page.goto(f"{addresses['repo']}en/{name}.html")
+        page.evaluate("id => document.getElementById(id).scrollIntoView()", figure)
+        # A click by script: a click by mouse would first scroll the switch into sight.
+        page.evaluate("document.querySelector('a.language').click()")
+        page.wait_for_url(f"**/zh-Hant/{name}.html#{figure}")
+        assert abs(page.evaluate("id => document.getElementById(id).getBoundingClientRect().top", figure)) < 100
+
+
+def test_the_table_of_contents_comes_after_the_heading_and_follows_the_reader(
+    page: Any, addresses: dict[str, str]
+) -> None:
+    page.goto(addresses["file"] + "en/4-tsne.html")
+    assert page.locator("h1, .toc").evaluate_all("all => all.map(each => each.tagName)") == ["H1", "NAV"]
+    assert page.locator("h1").bounding_box()["y"] < page.locator(".toc").bounding_box()["y"]
+    assert page.locator(".toc a[aria-current]").count() == 0
+    for at in (-1, 0):
+        link = page.locator(".toc a").nth(at)
+        page.evaluate("id => document.getElementById(id).scrollIntoView()", link.get_attribute("href")[1:])
+        page.wait_for_function("at => [...document.querySelectorAll('.toc a')].at(at).ariaCurrent === 'true'", arg=at)
+        assert page.locator(".toc a[aria-current]").count() == 1
+
+
+def test_heads_stay_over_their_columns_while_a_table_scrolls(touched: Any, addresses: dict[str, str]) -> None:
+    for name in ("1-saliency", "3-lime", "4-tsne"):
+        touched.goto(f"{addresses['file']}en/{name}.html")
+        apart = touched.evaluate(
+            """() => [...document.querySelectorAll('.table-scroll')].filter(box => box.checkVisibility()).flatMap(box => {
+                box.scrollLeft = 150;
+                const head = box.querySelector('thead tr:last-child > *')?.getBoundingClientRect();
+                const row = box.querySelector('tbody tr > *').getBoundingClientRect();
+                return head && Math.abs(head.left - row.left) > 1 ? [box.closest('figure').id] : [];
+            })"""
+        )
+        assert apart == []
+
+
+def test_enlarged_maps_are_seen_whole_with_the_face_that_is_pointed_at(browser: Any, addresses: dict[str, str]) -> None:
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(addresses["file"] + "en/4-tsne.html")
+    page.locator("#fig-tsne-first-last .enlarge").click()
+    assert page.locator("dialog .scatter-card").is_visible()
+    dialog = page.locator("dialog[open]").bounding_box()
+    for part in page.locator("dialog .scatter, dialog .scatter-card").all():
+        box = part.bounding_box()
+        assert box["y"] >= dialog["y"]
+        assert box["y"] + box["height"] <= dialog["y"] + dialog["height"]
+    context.close()
+
+
+def test_a_tapped_point_shows_its_face_beside_it(touched: Any, addresses: dict[str, str]) -> None:
+    touched.goto(addresses["file"] + "en/4-tsne.html")
+    plot = touched.locator("[data-scatter]").first
+    plot.evaluate("each => each.scrollIntoView()")
+    box = plot.bounding_box()
+    touched.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    card = touched.locator(".scatter-card").bounding_box()
+    assert 0 <= card["y"] <= 740 - card["height"]
+    assert touched.locator(".scatter-card").inner_text().count("Class:") == 1
+
+
+def test_one_line_of_the_curves_can_be_followed_by_keyboard(page: Any, addresses: dict[str, str]) -> None:
+    page.goto(addresses["file"] + "en/1-saliency.html")
+    figure = page.locator("#fig-faithfulness-curves")
+    lines = figure.locator("polyline[data-line]").count()
+    button = figure.locator(".legend button").nth(2)
+    button.focus()
+    assert figure.locator("polyline[data-faint]").count() == lines - 2
+    page.keyboard.press("Enter")
+    assert button.get_attribute("aria-pressed") == "true"
+    figure.locator(".download").focus()
+    assert figure.locator("polyline[data-faint]").count() == lines - 2
+    button.focus()
+    page.keyboard.press("Enter")
+    assert figure.locator("polyline[data-faint]").count() == 0

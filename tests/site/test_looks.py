@@ -99,7 +99,7 @@ def test_the_first_page_tells_its_story_in_one_screen(open_at: Any, addresses: d
         cards = page.locator(".card")
         assert cards.count() == 4
         for card in cards.all():
-            assert card.locator("img").count() == 1
+            assert card.get_by_role("img").count() == 1
             assert card.locator(".finding").inner_text()
             box = card.bounding_box()
             assert box["y"] + box["height"] <= 900

@@ -188,7 +188,12 @@ CASES: list[tuple[str, Make, dict[str, object], str]] = [
         {},
         "PATH: holds weights but no model; save the whole model by model.save('x.keras')",
     ),
-    ("a layer of nobody's", unknown_layer, {}, "PATH: Keras * cannot read this model: *"),
+    (
+        "a layer of nobody's",
+        unknown_layer,
+        {},
+        "PATH: needs the class *, whose code is not in the file; build the same network *",
+    ),
     (
         "channels first of Keras 1",
         keras1("th"),

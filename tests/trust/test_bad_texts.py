@@ -94,6 +94,11 @@ CASES: list[tuple[str, str | bytes, str]] = [
         "{{ 1 + 'a' }}",
         "ROOT/templates/page.html:1: template: unsupported operand type(s) for +: 'int' and 'str'",
     ),
+    (
+        "templates/page.html",
+        '{% extends "base.html" %}\n{% block content %}\n\n{{ nope.x }}{% endblock %}',
+        "ROOT/templates/page.html:4: template: 'nope' is undefined",
+    ),
     ("templates/page.html", b"caf\xe9", "ROOT/templates/page.html:1: is not UTF-8 text"),
 ]
 

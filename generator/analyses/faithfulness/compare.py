@@ -8,7 +8,7 @@ from generator.analyses.faithfulness.baselines import baseline_curves
 from generator.analyses.faithfulness.deletion_insertion import Curves, Probabilities, deletion_insertion
 from generator.analyses.faithfulness.judge import judged
 from generator.analyses.faithfulness.localisation import localisation
-from generator.results.faithfulness import MethodFaithfulness
+from generator.results.faithfulness import Checkpoint, MethodFaithfulness
 
 
 def compared(
@@ -19,6 +19,7 @@ def compared(
     seed: int,
     evidence: np.ndarray | None = None,
     randomised: tuple[np.ndarray, np.ndarray] | None = None,
+    cascade: list[Checkpoint] | None = None,
 ) -> tuple[MethodFaithfulness, Curves]:
     """The row of a method that is computed outside the saliency stage, LIME for one, with its curves.
 
@@ -32,8 +33,9 @@ def compared(
         evidence: bool (n, 48, 48), or None for photographs.
         randomised: rank correlation and SSIM (`generator.analyses.faithfulness.similarity`) of its maps before and
             after all weights were randomised; None if that was not tried.
+        cascade: the same on the way there; the verdict is on its first half.
     """
     curves = deletion_insertion(classifier, faces, targets, maps)
     baselines = baseline_curves(classifier, faces, targets, seed)
     truth = None if evidence is None else localisation(maps, evidence)
-    return judged("method", curves, baselines, seed, randomised, None, truth), curves
+    return judged("method", curves, baselines, seed, randomised, cascade, truth), curves

@@ -10,6 +10,7 @@ from lime.lime_image import LimeImageExplainer
 from skimage.color import gray2rgb
 from sklearn.metrics import pairwise_distances
 
+from generator.analyses.lime.local import LocalModel, varies
 from generator.analyses.lime.sampling import Sampling, halves, masks, perturbed
 from generator.analyses.lime.stability import jaccard
 from generator.analyses.ranks import rank_correlation
@@ -27,6 +28,7 @@ class Explanation:
         weights: float64 (labels, k): how much each superpixel's presence adds to the probability of each label.
         fidelity: (labels,): the local model's weighted R^2; 0 where the probability does not vary at all. It means
             nothing without the number of superpixels and of samples: few superpixels are easily fitted.
+        fidelity_fresh: of the first label: the fit of each half of the samples judged on the other half, averaged.
         samples: perturbed images drawn.
         agreement: rank correlation of the first label's weights fitted on the two halves of the samples.
         overlap: Jaccard index of the halves' top superpixels.
@@ -37,6 +39,7 @@ class Explanation:
     segments: np.ndarray
     weights: np.ndarray
     fidelity: np.ndarray
+    fidelity_fresh: float
     samples: int
     agreement: float
     overlap: float
@@ -70,6 +73,7 @@ class FaceExplainer(LimeImageExplainer):  # type: ignore[misc]
         self.targets: Sequence[int] = ()
         self.agreement = 0.0
         self.overlap = 0.0
+        self.fidelity_fresh = 0.0
         self.drawn: tuple[np.ndarray, np.ndarray] = (np.empty(0), np.empty(0))
 
     def explain(
@@ -102,10 +106,11 @@ class FaceExplainer(LimeImageExplainer):  # type: ignore[misc]
             weights=weights,
             # The package keeps the last label's score only.
             fidelity=np.array(
-                [_score(found.score, outputs[:, labels[0]])]
+                [float(found.score) if varies(outputs[:, labels[0]]) else 0.0]
                 if len(labels) == 1
-                else [self.score(data, outputs, label) for label in labels]
+                else [self.fit(data, outputs, label).score for label in labels]
             ),
+            fidelity_fresh=self.fidelity_fresh,
             samples=len(data),
             agreement=self.agreement,
             overlap=self.overlap,
@@ -140,30 +145,42 @@ class FaceExplainer(LimeImageExplainer):  # type: ignore[misc]
         self.drawn = data, outputs
         return data, outputs
 
-    def weights(self, data: np.ndarray, outputs: np.ndarray, label: int) -> np.ndarray:
-        """The local model's weights (k,) from masks (n, k) and outputs (n, classes)."""
-        return _dense(self._fit(data, outputs, label)[1], data.shape[1])
-
-    def score(self, data: np.ndarray, outputs: np.ndarray, label: int) -> float:
-        """The local model's weighted R^2 from masks (n, k) and outputs (n, classes)."""
-        return _score(self._fit(data, outputs, label)[2], outputs[:, label])
-
-    def _fit(self, data: np.ndarray, outputs: np.ndarray, label: int) -> tuple[float, list[tuple[int, float]], float]:
-        whole = np.ones((1, data.shape[1]))
-        distances = pairwise_distances(data, whole, metric="cosine").ravel()
-        return self.base.explain_instance_with_data(  # type: ignore[no-any-return]
-            data, outputs, distances, label, data.shape[1], feature_selection="none"
+    def fit(self, data: np.ndarray, outputs: np.ndarray, label: int) -> LocalModel:
+        """The package's local model from masks (n, k) and outputs (n, classes)."""
+        intercept, pairs, score = self.base.explain_instance_with_data(
+            data, outputs, _distances(data), label, data.shape[1], feature_selection="none"
         )[:3]
+        found = float(score) if varies(outputs[:, label]) else 0.0
+        return LocalModel(float(intercept), _dense(pairs, data.shape[1]), found)
 
-    def weights_of_halves(self, data: np.ndarray, outputs: np.ndarray, label: int) -> tuple[np.ndarray, np.ndarray]:
-        """The weights (k,) that each half of the samples gives by itself."""
-        first, second = (self.weights(data[half], outputs[half], label) for half in halves(*data.shape))
+    def fits_of_halves(self, data: np.ndarray, outputs: np.ndarray, label: int) -> tuple[LocalModel, LocalModel]:
+        """What each half of the samples gives by itself."""
+        first, second = (self.fit(data[half], outputs[half], label) for half in halves(*data.shape))
         return first, second
 
+    def fresh(self, model: LocalModel, data: np.ndarray, outputs: np.ndarray, label: int) -> float:
+        """The model's weighted R^2 on masks (n, k) and outputs (n, classes) that its fit has not seen."""
+        return model.score_on(data, outputs[:, label], self.base.kernel_fn(_distances(data)))
+
     def _compare_halves(self, data: np.ndarray, outputs: np.ndarray) -> None:
-        first, second = self.weights_of_halves(data, outputs, self.targets[0])
-        self.agreement = float(rank_correlation(first, second))
-        self.overlap = jaccard(first, second, self.top)
+        label = self.targets[0]
+        first, second = self.fits_of_halves(data, outputs, label)
+        self.agreement = float(rank_correlation(first.weights, second.weights))
+        self.overlap = jaccard(first.weights, second.weights, self.top)
+        own, other = halves(*data.shape)
+        self.fidelity_fresh = float(
+            np.mean(
+                [
+                    self.fresh(first, data[other], outputs[other], label),
+                    self.fresh(second, data[own], outputs[own], label),
+                ]
+            )
+        )
+
+
+def _distances(data: np.ndarray) -> np.ndarray:
+    """Cosine distances of masks (n, k) to the whole image, as the package takes them."""
+    return np.asarray(pairwise_distances(data, np.ones((1, data.shape[1])), metric="cosine").ravel())
 
 
 def _dense(pairs: Sequence[tuple[int, float]], count: int) -> np.ndarray:
@@ -171,8 +188,3 @@ def _dense(pairs: Sequence[tuple[int, float]], count: int) -> np.ndarray:
     for index, weight in pairs:
         weights[index] = weight
     return weights
-
-
-def _score(score: float, outputs: np.ndarray) -> float:
-    # A constant output is "fitted" with R^2 = 1 by convention, although there is nothing to explain.
-    return float(score) if np.ptp(outputs) > 1e-9 else 0.0

@@ -11,17 +11,19 @@ import numpy as np
 from generator.analyses.faithfulness.compare import compared
 from generator.analyses.faithfulness.deletion_insertion import Curves
 from generator.analyses.faithfulness.judge import best_first
-from generator.analyses.faithfulness.randomisation import blocks_of, kept, randomise
+from generator.analyses.faithfulness.randomisation import blocks_of, cascade, checkpoints
 from generator.analyses.faithfulness.similarity import spearman, ssim
 from generator.analyses.lime.explain import Explanation
 from generator.analyses.lime.regions import weight_map
 from generator.analyses.lime.whole import Explained
 from generator.dataset.types import Dataset
 from generator.model.classifier import Classifier
-from generator.results.faithfulness import MethodFaithfulness
+from generator.results.faithfulness import Checkpoint, MethodFaithfulness
 
 FOLLOWED = 7
-"""Images explained again after all weights were randomised."""
+"""Images explained again while the weights are randomised."""
+_EVERY = 8
+"""Checkpoints of the other methods' cascade, of which LIME sees three."""
 
 
 def lime_row(
@@ -52,12 +54,11 @@ def lime_row(
     evaluation = data.evaluation
     own = np.stack([maps[int(i)] for i in index])
     few = index[:FOLLOWED]
-    with kept(classifier):
-        rng = np.random.default_rng(seed)
-        for block in blocks_of(classifier):
-            randomise(block, rng)
-        untrained = np.stack([_map(explain(int(i), int(evaluation.labels[i]))) for i in few])
-    before, after = np.abs(own[: len(few)]), np.abs(untrained)
+
+    def again() -> np.ndarray:
+        return np.stack([_map(explain(int(i), int(evaluation.labels[i]))) for i in few])
+
+    steps = _followed(classifier, own[: len(few)], again, seed)
     return compared(
         classifier,
         evaluation.images[index],
@@ -65,8 +66,37 @@ def lime_row(
         own,
         seed,
         None if data.evidence is None else np.asarray(data.evidence[index]),
-        (spearman(before, after), ssim(before, after)),
+        steps[-1][1:] if steps else None,
+        [Checkpoint(layer, float(rank.mean()), float(likeness.mean())) for layer, rank, likeness in steps],
     )
+
+
+def _followed(
+    classifier: Classifier, trained: np.ndarray, again: Callable[[], np.ndarray], seed: int
+) -> list[tuple[str, np.ndarray, np.ndarray]]:
+    """Layer, rank correlations and structural similarities (m,) at three checkpoints of the cascade.
+
+    They are those of the other dear methods: the top layer, the end of the upper half, which is judged, and the input.
+
+    Args:
+        classifier: is as before afterwards.
+        trained: maps of the trained model, (m, 48, 48).
+        again: explains the same images with the weights as they are then.
+        seed: of the random weights.
+    """
+    blocks = blocks_of(classifier)
+    every = checkpoints(len(blocks), _EVERY)
+    few = {blocks[every[place] - 1].name for place in (0, (len(every) - 1) // 2, -1)} if every else set()
+    steps: list[tuple[str, np.ndarray, np.ndarray]] = []
+    before = np.abs(trained)
+
+    def look(layer: str) -> None:
+        if layer in few:
+            after = np.abs(again())
+            steps.append((layer, spearman(before, after), ssim(before, after)))
+
+    cascade(classifier, look, seed, _EVERY)
+    return steps
 
 
 def ranking_with(row: MethodFaithfulness, others: Mapping[str, Any]) -> list[str]:

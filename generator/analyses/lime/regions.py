@@ -75,6 +75,6 @@ def shares_and_areas(maps: np.ndarray, masks: Mapping[str, np.ndarray]) -> tuple
 
 
 def decisive_regions(shares: np.ndarray, areas: np.ndarray) -> np.ndarray:
-    """Column of the region with the highest enrichment in each image, int (n,)."""
+    """Column of the region with the highest enrichment in each image, int (n,) or, for shares (m, n, k), int (m, n)."""
     density = np.where(areas >= SMALLEST, shares / np.maximum(areas, SMALLEST), -1.0)
-    return np.asarray(density.argmax(axis=1))
+    return np.asarray(density.argmax(axis=-1))

@@ -15,11 +15,11 @@ from generator.analyses.lime.chosen import examples_of, sample_of
 from generator.analyses.lime.comparison import compare_segmenters
 from generator.analyses.lime.explain import Explanation, FaceExplainer
 from generator.analyses.lime.faithful import lime_row, ranking_with
-from generator.analyses.lime.measured import checks, class_results, example_results
+from generator.analyses.lime.measured import checks, class_results, decisive_results, example_results
 from generator.analyses.lime.regions import weight_map
 from generator.analyses.lime.sampling import Sampling
 from generator.analyses.lime.segmentation import SEGMENTERS, segments_of
-from generator.analyses.lime.shown import Shown, explain_example, sampling_curve
+from generator.analyses.lime.shown import Shown, curve_sizes, explain_example, sampling_curve
 from generator.analyses.lime.whole import Explained, explain_sample
 from generator.config.schema import LimeOptions
 from generator.dataset.types import Dataset
@@ -115,7 +115,7 @@ def explain_all(
     curve = sampling_curve(
         list(shown.values()),
         [labels[name] for name in shown],
-        _sizes(options),
+        curve_sizes(options.max_samples, max((one.first.superpixels for one in shown.values()), default=0)),
         options.kernel_width,
         options.top,
     )
@@ -133,10 +133,11 @@ def explain_all(
         name: class_results(found, data, measured_examples.get(name), context.seed + labels[name])
         for name, found in whole.items()
     }
+    decisive = decisive_results(whole, data, context.seed)
     results: dict[str, Any] = {
         "lime": msgspec.to_builtins(classes),
         "lime_checks": msgspec.to_builtins(
-            checks(options, compared, len(compared_images), curve, measured_examples, whole)
+            checks(options, compared, len(compared_images), curve, measured_examples, whole, decisive)
         ),
     }
     context.progress(total, total, "LIME")
@@ -166,13 +167,6 @@ def explain_all(
         facts=facts | _facts(data, examples, shown, probabilities),
         arrays=_arrays(shown, whole) | _cuts(images, examples, options.superpixels),
     )
-
-
-def _sizes(options: LimeOptions) -> list[int]:
-    sizes = [options.max_samples]
-    while sizes[0] // 2 >= 64 and len(sizes) < 5:
-        sizes.insert(0, sizes[0] // 2)
-    return sizes
 
 
 def _spread(sample: Mapping[str, np.ndarray], count: int) -> np.ndarray:

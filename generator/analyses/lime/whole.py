@@ -24,13 +24,18 @@ class Explained:
     Attributes:
         index: int (n,), evaluation images.
         maps: float32 (n, 48, 48), signed weight per pixel.
-        fidelity, agreement, overlap: float64 (n,), see `Explanation`.
+        segments: int16 (n, 48, 48), superpixel numbers.
+        weights: per image float64 (k,), of its superpixels.
+        fidelity, fidelity_fresh, agreement, overlap: float64 (n,), see `Explanation`.
         samples, superpixels: int (n,).
     """
 
     index: np.ndarray
     maps: np.ndarray
+    segments: np.ndarray
+    weights: tuple[np.ndarray, ...]
     fidelity: np.ndarray
+    fidelity_fresh: np.ndarray
     agreement: np.ndarray
     overlap: np.ndarray
     samples: np.ndarray
@@ -65,7 +70,10 @@ def explain_sample(
         found[name] = Explained(
             index=index,
             maps=np.stack([row["map"] for row in rows]),
+            segments=np.stack([row["segments"] for row in rows]),
+            weights=tuple(row["weights"] for row in rows),
             fidelity=np.array([float(row["fidelity"]) for row in rows]),
+            fidelity_fresh=np.array([float(row["fidelity_fresh"]) for row in rows]),
             agreement=np.array([float(row["agreement"]) for row in rows]),
             overlap=np.array([float(row["overlap"]) for row in rows]),
             samples=np.array([int(row["samples"]) for row in rows]),
@@ -81,7 +89,10 @@ def _kept(file: Path, explain: Explain, image: int, label: int) -> dict[str, Any
     found = explain(image, label)
     row: dict[str, Any] = {
         "map": weight_map(found.weights[0], found.segments).astype(np.float32),
+        "segments": found.segments.astype(np.int16),
+        "weights": found.weights[0],
         "fidelity": np.float64(found.fidelity[0]),
+        "fidelity_fresh": np.float64(found.fidelity_fresh),
         "agreement": np.float64(found.agreement),
         "overlap": np.float64(found.overlap),
         "samples": np.int64(found.samples),

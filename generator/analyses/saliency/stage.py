@@ -14,6 +14,7 @@ from generator.analyses.saliency.choice import examples, stratified
 from generator.analyses.saliency.methods import METHODS, Explainer, Maps
 from generator.analyses.saliency.regions import Survey, by_class, mean_maps
 from generator.analyses.saliency.subject import CHUNK, Subject, refuse, singly, together, whole_set, with_more
+from generator.analyses.saliency.untrained import untrained_survey, untrained_table
 from generator.config.schema import SaliencyOptions
 from generator.errors import InputError
 from generator.model.stage import opened
@@ -50,7 +51,7 @@ def run(options: SaliencyOptions, inputs: Mapping[str, Artifact], context: Conte
     subject = Subject(data, Explainer(classifier, options, context.seed), right)
     shown = examples(data, logits, options.images)
     sample = stratified(labels, len(data.classes), options.images_per_class, context.seed + 1)
-    tell = _Teller(context, len(labels) // CHUNK + 1 + 2 * len(METHODS) + 5)
+    tell = _Teller(context, len(labels) // CHUNK + 1 + 2 * len(METHODS) + 6)
 
     surveys = whole_set(subject, tell)
     pictured = np.array(list(shown.values()), dtype=np.int64)
@@ -80,11 +81,14 @@ def run(options: SaliencyOptions, inputs: Mapping[str, Artifact], context: Conte
     chosen = default_method({name: row for name, row in compared.rows.items() if subject.complete(name, surveys)})
     tell(f"{chosen}: more images")
     surveys[chosen], of_wrong = with_more(subject, chosen, surveys[chosen], options, context.seed + 3)
+    untrained = untrained_survey(
+        subject, chosen, surveys[chosen], options.untrained_images_per_class, context.seed + 4, tell
+    )
 
     completeness = subject.explainer.completeness(
         of_tested["integrated_gradients"], data.evaluation.images[tested], labels[tested]
     )
-    measured = _saliency(subject, surveys, chosen, of_wrong, completeness, context.seed)
+    measured = _saliency(subject, surveys, chosen, of_wrong, untrained, completeness, context.seed)
     faithfulness = _faithfulness(compared, chosen, only_right, options, len(data.classes))
     tell.done()
     return Artifact(
@@ -120,6 +124,7 @@ def _saliency(
     surveys: Mapping[str, Survey],
     chosen: str,
     of_wrong: Survey,
+    untrained: Survey | None,
     completeness: tuple[float, float],
     seed: int,
 ) -> SaliencyResults:
@@ -135,6 +140,7 @@ def _saliency(
     by_method = {name: by_class(data, found, seed) for name, found in surveys.items()}
     return SaliencyResults(
         saliency=by_method[chosen],
+        saliency_untrained=untrained_table(subject, by_method[chosen], untrained, seed),
         saliency_right=by_class(data, default, seed, right),
         saliency_wrong=by_class(data, of_wrong, seed, ~right),
         saliency_by_method={name: by_method[name] for name in subject.explainer.names},
@@ -148,6 +154,7 @@ def _saliency(
             shown_noise_samples=subject.explainer.shown_noise_samples,
             completeness=completeness[0],
             completeness_relative=completeness[1],
+            untrained_images={} if untrained is None else counted(untrained, np.ones_like(right)),
             blank={name: int(surveys[name].blank.sum()) for name in subject.explainer.names},
         ),
     )

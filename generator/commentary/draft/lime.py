@@ -43,7 +43,6 @@ def recall(measured: Measured) -> list[Sentence | None]:
     shown = [round(100 * value, 1) for value in found.values()]
     alone = {class_: shown.count(round(100 * found[class_], 1)) == 1 for class_ in (best, worst)}
     names = measured.names
-    worst_zh, worst_en = ("最差的", "It") if alone[best] else ("模型認得最差的", "The model")
     values = {class_: f"{{{{ {name('model', 'recall', class_)} | percent }}}}" for class_ in found}
     return [
         measured.say(
@@ -60,8 +59,9 @@ def recall(measured: Measured) -> list[Sentence | None]:
             f"argmin(model.recall) == {quoted(worst)}",
             lambda lang: told(
                 lang,
-                f"{worst_zh}是{names.classes(lang, [worst])}，只有 {values[worst]}",
-                f"{worst_en} is worst at {names.classes(lang, [worst])}, with {values[worst]}",
+                f"{'' if alone[best] else '模型認得'}最差的是{names.classes(lang, [worst])}，只有 {values[worst]}",
+                f"{'It' if alone[best] else 'The model'} is worst at {names.classes(lang, [worst])}, "
+                f"with {values[worst]}",
             ),
         )
         if alone[worst]
@@ -116,38 +116,47 @@ def _agreement(measured: Measured) -> list[Sentence | None]:
 
 
 def _fidelity(measured: Measured) -> Sentence | None:
-    lowest = '{{ min(lime, "fidelity") | fixed(2) }}'
+    lowest = '{{ min(lime, "fidelity_fresh") | fixed(2) }}'
     good = measured.say(
-        "min(lime, 'fidelity') >= 0.6",
+        "min(lime, 'fidelity_fresh') >= 0.6",
         lambda lang: told(
             lang,
-            f"LIME 用簡單的模型模仿原本的模型，模仿得很像：每個類別平均的 fidelity 都在 {lowest} 以上",
-            f"LIME imitates the model by a simpler one, and does so well: the mean fidelity is {lowest} or more in "
-            "every class",
+            "LIME 用簡單的模型模仿原本的模型，模仿得很像：換成擬合時沒看過的遮法，每個類別平均的 fidelity 都在 "
+            f"{lowest} 以上",
+            "LIME imitates the model by a simpler one, and does so well: on masks that its fit has not seen the mean "
+            f"fidelity is {lowest} or more in every class",
         ),
     )
     return good or measured.say(
-        "min(lime, 'fidelity') < 0.6",
+        "min(lime, 'fidelity_fresh') < 0.6",
         lambda lang: told(
             lang,
-            f"LIME 用簡單的模型模仿原本的模型，但有的類別模仿得不太像（fidelity 最低 {lowest}），解讀時要保留",
-            "LIME imitates the model by a simpler one, not equally well everywhere (a mean fidelity as low as "
-            f"{lowest}), so take what follows with care",
+            "LIME 用簡單的模型模仿原本的模型，但換成擬合時沒看過的遮法，有的類別模仿得不太像（fidelity 最低 "
+            f"{lowest}），解讀時要保留",
+            "LIME imitates the model by a simpler one, not equally well everywhere (on masks that its fit has not "
+            f"seen, a mean fidelity as low as {lowest}), so take what follows with care",
         ),
     )
 
 
 def _grounds(measured: Measured) -> list[Sentence | None]:
-    """Classes grouped by the region that is their most frequent ground."""
+    """Classes grouped by the region that is their most frequent ground, and those in which it may be so by chance."""
     by_region: dict[str, list[str]] = defaultdict(list)
+    by_chance: dict[str, str] = {}
     for class_ in measured.group("lime"):
         region = measured.get("lime", class_, "region")
         if isinstance(region, str):
-            by_region[region].append(class_)
+            if measured.holds(_decisive(class_, region, ">")):
+                by_region[region].append(class_)
+            else:
+                by_chance[class_] = region
     names = measured.names
     said: list[Sentence | None] = []
     for number, (region, classes) in enumerate(sorted(by_region.items(), key=lambda item: (-len(item[1]), item[0]))):
-        condition = " and ".join(f"{name('lime', class_, 'region')} == {quoted(region)}" for class_ in classes)
+        condition = " and ".join(
+            f"{name('lime', class_, 'region')} == {quoted(region)} and {_decisive(class_, region, '>')}"
+            for class_ in classes
+        )
 
         def texts(lang: str, region: str = region, classes: list[str] = classes, number: int = number) -> str:
             these, part = names.classes(lang, classes), names.region(lang, region)
@@ -162,7 +171,25 @@ def _grounds(measured: Measured) -> list[Sentence | None]:
             return told(lang, chinese[place], english[place])
 
         said.append(measured.say(condition, texts))
+    if by_chance:
+        said.append(
+            measured.say(
+                " and ".join(_decisive(class_, region, "<=") for class_, region in by_chance.items()),
+                lambda lang: told(
+                    lang,
+                    f"{names.classes(lang, list(by_chance))}最常居首的部位，次數並不比碰巧多",
+                    f"In {names.classes(lang, list(by_chance))} the region that comes first most often does so no more "
+                    "often than chance may have it",
+                ),
+            )
+        )
     return said
+
+
+def _decisive(class_: str, region: str, comparison: str) -> str:
+    """The condition that a region is decisive more often than chance has it, or (``<=``) that it is not."""
+    of = name("lime", class_, "regions", region)
+    return f"{of}.decisive {comparison} {of}.decisive_null_high"
 
 
 def _confusions(measured: Measured) -> list[Sentence | None]:

@@ -6,8 +6,16 @@ from itertools import chain
 
 from generator.commentary.draft.caution import faithful, right_and_wrong
 from generator.commentary.draft.page import Draft, Measured, Sentence, name, quoted, told
-from generator.commentary.draft.regions import Regions, favourites, regions_by_class
-from generator.commentary.draft.words import counted
+from generator.commentary.draft.regions import (
+    Regions,
+    compared,
+    favourites,
+    regions_by_class,
+    stands_out,
+    stays_down,
+)
+from generator.commentary.draft.unregarded import ignored, nothing_special
+from generator.commentary.draft.words import counted, is_plural
 
 
 def saliency(measured: Measured) -> Draft:
@@ -26,9 +34,9 @@ def saliency(measured: Measured) -> Draft:
     ]
     for sentences in said[:2]:
         page.paragraph(*sentences)
-    page.paragraph(*chain.from_iterable(said[2:]), _nothing_special(measured, table))
+    page.paragraph(*chain.from_iterable(said[2:]), nothing_special(measured, table))
     page.heading("模型不看的地方", "What the model passes over")
-    page.paragraph(*_ignored(measured, table))
+    page.paragraph(*ignored(measured, table))
     page.heading("答對和答錯的時候", "When it is right and when it is wrong")
     page.paragraph(*right_and_wrong(measured))
     page.figures("saliency-right-wrong")
@@ -50,15 +58,27 @@ def _explained(measured: Measured, table: dict[str, Regions]) -> Sentence | None
                 "class in the evaluation set",
             ),
         )
+    random = compared(measured)
     return measured.say(
         None,
         lambda lang: told(
             lang,
             "Saliency map 問的是每個像素對答案的影響有多大。這裡把評估集裡各類別的圖抽出一些來算，再依部位統計："
-            "倍數是某個部位佔影響的比例，除以它佔面積的比例，1 倍代表沒有偏好",
+            "倍數是某個部位佔影響的比例，除以它佔面積的比例，1 倍代表均勻散布"
+            + (
+                "；但權重全是亂數的網路也會讓某些部位突出，所以下面只在倍數也高過那種網路時，才說模型看重某個部位"
+                if random
+                else ""
+            ),
             "A saliency map shows how much each pixel matters to the answer. It was computed for a sample of every "
             "class in the evaluation set and counted by region: a factor is a region’s share of the map over its "
-            "share of the area, and 1 means no preference",
+            "share of the area, and 1 means spread like area"
+            + (
+                "; but a network whose weights are all random marks some regions, too, so a region is only said to "
+                "count where its factor is above that network’s as well"
+                if random
+                else ""
+            ),
         ),
     )
 
@@ -121,7 +141,7 @@ def _favourite(
 
     def opening(lang: str) -> str:
         these, part = names.classes(lang, classes), names.region(lang, region)
-        s = "" if _plural(names.region_name(lang, region)) else "s"
+        s = "" if is_plural(names.region_name(lang, region)) else "s"
         chinese = (
             f"{these}主要看{part}",
             f"判斷{these}時，影響最大的是{part}",
@@ -156,7 +176,7 @@ def _strength(measured: Measured, region: str, classes: list[str], number: int) 
                 f"其中以{strongest}最明顯，得到的注意是面積的 {factor} 倍",
                 f"This is most pronounced for {strongest}, at {factor} times the attention that size accounts for",
             )
-        it_gets, its = ("They get", "their") if _plural(names.region_name(lang, region)) else ("It gets", "its")
+        it_gets, its = ("They get", "their") if is_plural(names.region_name(lang, region)) else ("It gets", "its")
         chinese = (f"得到的注意是面積的 {factor} 倍", f"倍數是 {factor}", f"那裡受到的注意是面積的 {factor} 倍")
         english = (
             f"{it_gets} {factor} times the attention that {its} size accounts for",
@@ -165,7 +185,7 @@ def _strength(measured: Measured, region: str, classes: list[str], number: int) 
         )
         return told(lang, chinese[number % 3], english[number % 3])
 
-    return measured.say(f"{name('saliency', classes[0], region, 'low')} > 1", texts)
+    return measured.say(stands_out(measured, classes[0], region), texts)
 
 
 def _second(measured: Measured, table: dict[str, Regions], classes: list[str], first: str) -> Sentence | None:
@@ -175,7 +195,7 @@ def _second(measured: Measured, table: dict[str, Regions], classes: list[str], f
     others = [
         region
         for region, found in sorted(table[class_].items(), key=lambda item: -item[1]["enrichment"])
-        if region != first and found["low"] > 1
+        if region != first and found["low"] > found["floor"]
     ][:2]
     rest = [region for region in sorted(table[class_]) if region != first]
 
@@ -185,64 +205,22 @@ def _second(measured: Measured, table: dict[str, Regions], classes: list[str], f
         if not others:
             return told(
                 lang,
-                f"{names.classes(lang, [class_])}的其他部位都沒有明顯超過面積應得的份",
-                opening + "no other region clearly gets more than its share" if opening
-                else "No other region clearly gets more than its share",
-            )  # fmt: skip
+                f"{names.classes(lang, [class_])}的其他部位都不算突出",
+                opening + "no other region stands out" if opening else "No other region stands out",
+            )
         part = names.regions(lang, others)
-        s = "" if len(others) > 1 or _plural(names.region_name(lang, others[0])) else "s"
+        s = "" if len(others) > 1 or is_plural(names.region_name(lang, others[0])) else "s"
         return told(
             lang, f"{subject}也看{part}", f"{opening or ''}{part if opening else _capital(part)} matter{s} as well"
         )
 
     condition = (
-        " and ".join(f"{name('saliency', class_, region, 'low')} > 1" for region in others)
+        " and ".join(stands_out(measured, class_, region) for region in others)
         if others
-        else " and ".join(f"{name('saliency', class_, region, 'low')} <= 1" for region in rest)
+        else " and ".join(stays_down(measured, class_, region) for region in rest)
     )
     return measured.say(condition, texts) if condition else None
 
 
-def _nothing_special(measured: Measured, table: dict[str, Regions]) -> Sentence | None:
-    flat = [class_ for class_, regions in table.items() if max(found["low"] for found in regions.values()) <= 1]
-    if not flat:
-        return None
-    condition = " and ".join(f"max({name('saliency', class_)}, 'low') <= 1" for class_ in flat)
-    return measured.say(
-        condition,
-        lambda lang: told(
-            lang,
-            f"{measured.names.classes(lang, flat)}沒有特別看重哪個部位",
-            f"For {measured.names.classes(lang, flat)} no region stands out",
-        ),
-    )
-
-
-def _ignored(measured: Measured, table: dict[str, Regions]) -> list[Sentence | None]:
-    """Regions that get less than their share in every class."""
-    names = measured.names
-    shared = set.intersection(*(set(regions) for regions in table.values())) if table else set()
-    ignored = sorted(region for region in shared if all(one[region]["high"] < 1 for one in table.values()))
-    if not ignored:
-        return []
-    condition = " and ".join(f"max(saliency, {quoted(region + '.high')}) < 1" for region in ignored)
-    return [
-        measured.say(
-            condition,
-            lambda lang: told(
-                lang,
-                f"不論哪個類別，{names.regions(lang, ignored)}得到的注意都比面積應得的少",
-                f"In no class {'do' if len(ignored) > 1 or _plural(names.region_name(lang, ignored[0])) else 'does'} "
-                f"{names.regions(lang, ignored)} get as much attention as area alone would give",
-            ),
-        )
-    ]
-
-
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _plural(word: str) -> bool:
-    """Whether an English region name takes a plural verb: eyes, brows, cheeks."""
-    return word.endswith("s") and not word.endswith("ss")

@@ -56,3 +56,8 @@ def counted(lang: str, number: int) -> str:
     """A small whole number in words."""
     words: Sequence[str] = _CHINESE_NUMBERS if lang == "zh-Hant" else _ENGLISH_NUMBERS
     return words[number] if 0 <= number < len(words) else str(number)
+
+
+def is_plural(word: str) -> bool:
+    """Whether an English region name takes a plural verb: eyes, brows, cheeks."""
+    return word.endswith("s") and not word.endswith("ss")

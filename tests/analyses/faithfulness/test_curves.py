@@ -63,7 +63,7 @@ def shown(artifact: Artifact, lang: str) -> str:
 
 
 def test_limes_line_stands_where_its_means_put_it(with_lime: Artifact) -> None:
-    lines = re.findall(r'<polyline points="([^"]+)"[^>]*><title>([^<]+)</title>', shown(with_lime, "en"))
+    lines = re.findall(r'<polyline [^>]*points="([^"]+)"[^>]*><title>([^<]+)</title>', shown(with_lime, "en"))
     assert [name for _, name in lines] == ["Occlusion", "LIME"] * 2, "both charts, the best line on top"
     for (points, name), values in zip(
         lines, [[0.8, 0.4, 0.1], [0.8, 0.2, 0.0], [0.1, 0.6, 0.8], [0.0, 1.0, 0.8]], strict=True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +56,19 @@ def test_every_r2_of_an_example_stands_with_superpixels_and_samples(figures: Art
         example = lime.results["lime"][name]["example"]
         assert f"with {example['superpixels']} superpixels and {example['samples']} perturbed images" in html
     assert html.count("Weighted R²") == html.count("superpixels and") >= 2
+
+
+@pytest.mark.parametrize(("high", "marks"), [(0.0, 2), (99.0, 0)])
+def test_a_region_is_marked_only_beyond_chance(lime: Artifact, high: float, marks: int) -> None:
+    results = copy.deepcopy(lime.results)
+    for found in results["lime"].values():
+        for region in found["regions"].values():
+            region["null_high"] = high
+    changed = replace(lime, results=results)
+    html = rendered("lime", drawn(changed), results, "en")["lime-regions"]
+    # Of both classes the mouth's interval alone lies above 1.
+    assert html.count("▲</abbr>") == marks
+    assert "chance" in html
 
 
 def test_a_lime_that_fails_its_tests_carries_a_warning(figures: Artifact, lime: Artifact) -> None:

@@ -57,6 +57,25 @@ def test_a_model_that_looks_at_the_mouth_is_explained_by_the_mouth(done: Artifac
     assert done.results["agreement"]["happy"]["mouth"] == 1
 
 
+def test_every_region_stands_beside_what_chance_gives_it(done: Artifact) -> None:
+    for name in ("happy", "sad"):
+        mouth, eyes = (done.results["lime"][name]["regions"][region] for region in ("mouth", "eyes"))
+        assert mouth["null"] < mouth["null_high"] < mouth["enrichment"]
+        assert eyes["enrichment"] < eyes["null_high"]
+        assert mouth["decisive_null"] <= mouth["decisive_null_high"] < mouth["decisive"] == 1
+    overall = done.results["lime_checks"]["decisive"]
+    assert overall["mouth"]["value"] == 1
+    assert overall["mouth"]["null_high"] < 1
+    assert sum(region["null"] for region in overall.values()) == pytest.approx(1)
+
+
+def test_fidelity_on_fresh_masks_stands_beside_that_of_the_fit(done: Artifact) -> None:
+    for group in (*done.results["lime"].values(), *done.results["lime_checks"]["sampling"].values()):
+        assert group["fidelity_fresh"] < group["fidelity"]
+    examples = [found["example"]["fidelity_fresh"] for found in done.results["lime"].values()]
+    assert done.results["lime_checks"]["fidelity_fresh"] == pytest.approx(np.mean(examples))
+
+
 def test_without_the_other_methods_no_region_is_agreed_on(done: Artifact) -> None:
     assert done.results["agreement"]["sad"]["region"] is None
 

@@ -62,6 +62,17 @@ def test_a_model_that_looks_at_the_mouth_is_found_out(run):
     assert artifact.results["saliency_checks"]["completeness_relative"] < 1e-4
 
 
+def test_without_untrained_networks_their_factors_are_null_and_the_rest_is_as_before(run):
+    more, _ = run(convolutional(), dataset())
+    none, _ = run(convolutional(), dataset(), msgspec.structs.replace(SMALL, untrained_images_per_class=0))
+    assert none.results["saliency_checks"]["untrained_images"] == {}
+    cells = [cell for regions in none.results["saliency_untrained"].values() for cell in regions.values()]
+    assert cells
+    assert all(set(cell.values()) == {None} for cell in cells)
+    assert none.results["saliency"] == more.results["saliency"]
+    assert none.results["faithfulness"] == more.results["faithfulness"]
+
+
 def test_single_maps_of_smoothgrad_take_more_noisy_copies(run):
     classifier, data = convolutional(), dataset()
     artifact, _ = run(classifier, data)
@@ -89,6 +100,10 @@ def test_the_methods_pass_on_it_and_baselines_do_not(run):
     default = artifact.results["faithfulness"]["default_method"]
     assert methods[default]["kind"] == "method"
     assert artifact.results["saliency"] == artifact.results["saliency_by_method"][default]
+    untrained = artifact.results["saliency_untrained"]
+    for name, regions in artifact.results["saliency"].items():
+        assert regions["mouth"]["low"] > untrained[name]["mouth"]["high"]
+    assert artifact.results["saliency_checks"]["untrained_images"] == {"happy": 10, "sad": 10}
     assert set(artifact.results["saliency"]) == {"happy", "sad"}
 
 
@@ -173,10 +188,10 @@ def test_a_model_that_gets_nothing_right_is_compared_on_all_images_and_the_capti
         assert len(artifact.facts["tested"]) == artifact.results["faithfulness"]["images"] == 8
         figures = faithfulness.run(None, {**inputs, "saliency": artifact, "lime": Artifact()}, Context(7, tmp_path))
         said[name] = [drawn_in(lang, artifact, figures)["faithfulness-curves"] for lang in ("en", "zh-Hant")]
-    assert "8 images that are classified right, a fixed number" in said["right"][0]
-    assert "8 張預測正確影像的平均，由各類別" in said["right"][1]
-    assert "8 images of which the model gets none right, a fixed number" in said["wrong"][0]
-    assert "8 張影像的平均（模型沒有一張預測正確），由各類別" in said["wrong"][1]
+    assert "8 images that are classified right, out of a sample" in said["right"][0]
+    assert "8 張預測正確影像的平均（先以固定種子" in said["right"][1]
+    assert "8 images of which the model gets none right, out of a sample" in said["wrong"][0]
+    assert "8 張影像的平均（模型沒有一張預測正確）（先以固定種子" in said["wrong"][1]
 
 
 def test_where_no_compared_image_has_evidence_the_figure_says_so(run, tmp_path):
@@ -228,6 +243,14 @@ def test_figures_render_in_both_languages(run, tmp_path, evidence):
             for source in html.split('src="')[1:]:
                 name = source.split('"')[0].removeprefix(f"../assets/figures/{figure.stage}/")
                 assert name in drawn[f"{figure.stage}-figures"].files
+    right_wrong = str(render_figure(environment, placed["saliency-right-wrong"], "", context))
+    compared = [
+        region
+        for name, found in artifact.results["saliency_right"].items()
+        for region in found
+        if region in artifact.results["saliency_wrong"].get(name, {})
+    ]
+    assert f"總共比較了 {len(compared)} 次" in right_wrong
     examples = str(render_figure(environment, placed["saliency-examples"], "", context))
     assert examples.count("data-method=") == len(METHODS)
     assert examples.count(" data-away>") == len(METHODS) - 1
