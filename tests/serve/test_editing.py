@@ -172,7 +172,9 @@ def test_a_word_is_changed_without_a_reload_and_other_pages_are_left_alone(
     assert _stayed(other)
     # What is shared by all pages reaches them all.
     strings = written.parents[2] / "templates" / "strings" / "site.yaml"
-    strings.write_text(strings.read_text("utf-8").replace("by the program that made them", "by this very program"), "utf-8")
+    strings.write_text(
+        strings.read_text("utf-8").replace("by the program that made them", "by this very program"), "utf-8"
+    )
     assert "by this very program" in strings.read_text("utf-8")
     for page in (tab, other):
         _shows(page, "by this very program")
