@@ -192,7 +192,7 @@ CASES: list[tuple[str, Make, dict[str, object], str]] = [
         "a layer of nobody's",
         unknown_layer,
         {},
-        "PATH: needs the class *, whose code is not in the file; build the same network *",
+        "PATH: Keras * cannot read this model: *",
     ),
     (
         "channels first of Keras 1",
