@@ -8,6 +8,7 @@ from pathlib import Path
 from generator.commentary.page import PAGES
 from generator.commentary.parity import check_pair
 from generator.commentary.translation import declared, split
+from generator.config.schema import LANGUAGES
 from generator.errors import InputError, Problem, nearest
 
 
@@ -38,10 +39,6 @@ def check_folder(folder: Path, languages: tuple[str, ...], root: Path) -> list[P
     return sorted(found, key=lambda problem: (str(problem.file), problem.line or 0, problem.message))
 
 
-LANGUAGES = ("zh-Hant", "en")
-"""Languages that a report may have; a page in one that it leaves out is no slip, but waits."""
-
-
 def shown_name(file: Path, root: Path) -> str:
     """A file's name in messages: relative to the checkout where it lies inside."""
     return file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)
@@ -64,6 +61,7 @@ def _strays(folder: Path, languages: tuple[str, ...], root: Path) -> list[Proble
             continue
         if page not in PAGES:
             found.append(Problem(f"there is no page '{page}'{nearest(page, PAGES)}", shown))
+        # A page in a language that the report leaves out is no slip, but waits.
         if language not in LANGUAGES:
             told = nearest(language, languages)
             found.append(Problem(f"the report has no language '{language}'{told}", shown))

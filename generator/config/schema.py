@@ -6,10 +6,13 @@ from the defaults here.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from msgspec import Meta, Struct, field
 
+Language = Literal["zh-Hant", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+"""Languages that a report may have."""
 Seed = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 Count = Annotated[int, Meta(ge=1, le=1_000_000)]
 Fraction = Annotated[float, Meta(gt=0, lt=1)]
@@ -235,5 +238,5 @@ class Config(Struct, forbid_unknown_fields=True, frozen=True):
     profiles: dict[str, Profile]
     profile: str
     """The profile that is built when none is named."""
-    languages: tuple[Literal["zh-Hant", "en"], ...] = ("zh-Hant", "en")
+    languages: tuple[Language, ...] = LANGUAGES
     content: ContentOptions = field(default_factory=ContentOptions)

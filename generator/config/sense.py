@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from generator.config.lines import Document, Location
-from generator.config.schema import Config, Profile
+from generator.config.schema import LANGUAGES, Config, Profile
 from generator.errors import InputError, nearest
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"'\\]+")
@@ -21,15 +21,15 @@ def check_sense(config: Config, document: Document) -> None:
     """
     check = _Check(document)
     if not config.languages:
-        check.refuse(("languages",), "is empty; name at least one of zh-Hant, en")
+        check.refuse(("languages",), "is empty; name at least one of " + ", ".join(LANGUAGES))
     if len(set(config.languages)) < len(config.languages):
         check.refuse(("languages",), "names a language twice")
     for language in config.languages:
         if not config.site.title.get(language, "").strip():
             check.refuse(("site", "title"), f"has no text for '{language}'")
     for code, title in config.site.title.items():
-        if code not in ("zh-Hant", "en"):
-            known = nearest(code, ("zh-Hant", "en"))
+        if code not in LANGUAGES:
+            known = nearest(code, LANGUAGES)
             check.refuse(("site", "title", code), f"is in no language of the report{known}")
         if not title.isprintable():
             check.refuse(("site", "title", code), "holds characters that cannot be shown; write it in one line")

@@ -166,7 +166,7 @@ def test_a_single_layer_is_not_compared_with_itself(tmp_path: Path, above: float
     tsne["layers"] = [{"convolution": "conv2d", "accuracy": 0.5}]
     text = english(tmp_path, results, "4-tsne")
     assert "single convolution layer" in text
-    assert ("not surely more than" in text) is (above < 0.2)
+    assert ("not clearly more than" in text) is (above < 0.2)
     assert "first layer" not in text
     assert "last layer" not in text
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from generator.analyses.faithfulness.deletion_insertion import Curves, Probabilities, deletion_insertion
-from generator.analyses.saliency.baselines import centre_gaussian, edge_map, random_order
+from generator.analyses.saliency.baselines import baseline_maps, random_order
 
-BASELINES = ("random", "centre", "edges")
 ORDERS = 5
 """Random orders whose curves are averaged: with a single one, chance decides whether a middling method beats it."""
 
 
 def baseline_curves(classifier: Probabilities, faces: np.ndarray, targets: np.ndarray, seed: int) -> dict[str, Curves]:
-    """Deletion and insertion curves of `BASELINES`.
+    """Deletion and insertion curves of the baselines.
 
     Args:
         classifier: gives probabilities.
@@ -21,14 +20,13 @@ def baseline_curves(classifier: Probabilities, faces: np.ndarray, targets: np.nd
         targets: columns of the probabilities, (n,).
         seed: of the first random order; the others take the numbers after it.
     """
-    orders = [
-        deletion_insertion(classifier, faces, targets, random_order(faces, seed + order)) for order in range(ORDERS)
-    ]
-    return {
-        "random": averaged(orders),
-        "centre": deletion_insertion(classifier, faces, targets, np.asarray(centre_gaussian(faces))),
-        "edges": deletion_insertion(classifier, faces, targets, edge_map(faces)),
+    curves = {
+        name: deletion_insertion(classifier, faces, targets, these)
+        for name, these in baseline_maps(faces, seed).items()
     }
+    more = (random_order(faces, seed + order) for order in range(1, ORDERS))
+    others = [deletion_insertion(classifier, faces, targets, these) for these in more]
+    return curves | {"random": averaged([curves["random"], *others])}
 
 
 def averaged(curves: list[Curves]) -> Curves:

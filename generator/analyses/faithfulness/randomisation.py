@@ -15,6 +15,9 @@ import numpy as np
 
 from generator.model.classifier import Classifier
 
+CHECKPOINTS = 8
+"""Of the cascade, for methods that cost one pass; the dear ones are looked at three times."""
+
 
 @dataclass(frozen=True)
 class Weight:
@@ -77,6 +80,13 @@ def checkpoints(count: int, most: int) -> list[int]:
     return sorted({int(np.rint(i)) for i in np.linspace(1, count, min(most, count))}) if count else []
 
 
+def three_layers(classifier: Classifier) -> frozenset[str]:
+    """The layers of three checkpoints: the first, the one where the upper half that is judged ends, and the last."""
+    blocks = blocks_of(classifier)
+    places = checkpoints(len(blocks), CHECKPOINTS)
+    return frozenset(blocks[places[at] - 1].name for at in (0, (len(places) - 1) // 2, -1)) if places else frozenset()
+
+
 @contextmanager
 def kept(classifier: Classifier) -> Iterator[None]:
     """Give the model its weights back at the end.
@@ -106,7 +116,7 @@ def _fresh(weight: Weight, rng: np.random.Generator) -> np.ndarray:
     return np.full(shape, 1.0 if weight.variable.name in ("gamma", "moving_variance") else 0.0, dtype=np.float32)
 
 
-def cascade(classifier: Classifier, look: Callable[[str], None], seed: int, most: int) -> None:
+def cascade(classifier: Classifier, look: Callable[[str], None], seed: int, most: int = CHECKPOINTS) -> None:
     """Randomise block after block from the top, and look at each of `checkpoints`.
 
     Args:

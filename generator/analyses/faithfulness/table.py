@@ -7,19 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generator.analyses.faithfulness.baselines import BASELINES, baseline_curves
+from generator.analyses.faithfulness.baselines import baseline_curves
 from generator.analyses.faithfulness.deletion_insertion import Curves, deletion_insertion
 from generator.analyses.faithfulness.judge import judged
 from generator.analyses.faithfulness.localisation import localisation
-from generator.analyses.faithfulness.randomisation import blocks_of, cascade, checkpoints
+from generator.analyses.faithfulness.randomisation import cascade, three_layers
 from generator.analyses.faithfulness.similarity import spearman, ssim
-from generator.analyses.saliency.baselines import centre_gaussian, edge_map, random_order
+from generator.analyses.saliency.baselines import BASELINES, baseline_maps
 from generator.analyses.saliency.methods import METHODS, Explainer, Maps
 from generator.model.classifier import Classifier
 from generator.results.faithfulness import Checkpoint, MethodFaithfulness
-
-_EVERY = 8
-"""Checkpoints of the cascade for cheap methods."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +58,7 @@ def compare_all(
         told: called with a few words before each piece of work.
     """
     importance = {name: found.importance for name, found in maps.items()}
-    importance |= {
-        "random": random_order(faces, seed),
-        "centre": np.asarray(centre_gaussian(faces)),
-        "edges": edge_map(faces),
-    }
+    importance |= baseline_maps(faces, seed)
     told("deletion, insertion: baselines")
     curves = baseline_curves(classifier, faces, targets, seed)
     for name, found in maps.items():
@@ -101,10 +94,7 @@ def _followed(
 ) -> tuple[dict[str, list[tuple[str, np.ndarray, np.ndarray]]], dict[str, np.ndarray]]:
     """By method, for each checkpoint: its layer, rank correlations and structural similarities; and `cascade`."""
     cheap = [name for name in maps if METHODS[name].one_pass or not METHODS[name].honest]
-    blocks = blocks_of(classifier)
-    every = checkpoints(len(blocks), _EVERY)
-    # The dear ones are looked at three times, the second time where the upper half, which is judged, ends.
-    few = {blocks[every[place] - 1].name for place in (0, (len(every) - 1) // 2, len(every) - 1)}
+    few = three_layers(classifier)
     steps: dict[str, list[tuple[str, np.ndarray, np.ndarray]]] = {name: [] for name in maps}
 
     def picture(name: str, found: Maps) -> np.ndarray:
@@ -122,5 +112,5 @@ def _followed(
             steps[name].append((layer, spearman(before, found.magnitude), ssim(before, found.magnitude)))
             pictures[name].append(picture(name, found))
 
-    cascade(classifier, look, seed, _EVERY)
+    cascade(classifier, look, seed)
     return steps, {name: np.stack(stack) for name, stack in pictures.items()}

@@ -11,7 +11,7 @@ import numpy as np
 from generator.analyses.faithfulness.compare import compared
 from generator.analyses.faithfulness.deletion_insertion import Curves
 from generator.analyses.faithfulness.judge import best_first
-from generator.analyses.faithfulness.randomisation import blocks_of, cascade, checkpoints
+from generator.analyses.faithfulness.randomisation import cascade, three_layers
 from generator.analyses.faithfulness.similarity import spearman, ssim
 from generator.analyses.lime.explain import Explanation
 from generator.analyses.lime.regions import weight_map
@@ -22,8 +22,6 @@ from generator.results.faithfulness import Checkpoint, MethodFaithfulness
 
 FOLLOWED = 7
 """Images explained again while the weights are randomised."""
-_EVERY = 8
-"""Checkpoints of the other methods' cascade, of which LIME sees three."""
 
 
 def lime_row(
@@ -84,9 +82,7 @@ def _followed(
         again: explains the same images with the weights as they are then.
         seed: of the random weights.
     """
-    blocks = blocks_of(classifier)
-    every = checkpoints(len(blocks), _EVERY)
-    few = {blocks[every[place] - 1].name for place in (0, (len(every) - 1) // 2, -1)} if every else set()
+    few = three_layers(classifier)
     steps: list[tuple[str, np.ndarray, np.ndarray]] = []
     before = np.abs(trained)
 
@@ -95,7 +91,7 @@ def _followed(
             after = np.abs(again())
             steps.append((layer, spearman(before, after), ssim(before, after)))
 
-    cascade(classifier, look, seed, _EVERY)
+    cascade(classifier, look, seed)
     return steps
 
 

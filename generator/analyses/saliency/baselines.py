@@ -5,6 +5,17 @@ from __future__ import annotations
 import numpy as np
 from scipy.ndimage import correlate1d
 
+BASELINES = ("random", "centre", "edges")
+
+
+def baseline_maps(faces: np.ndarray, seed: int) -> dict[str, np.ndarray]:
+    """The map of each of `BASELINES`, float32 (n, h, w); `seed` is of the random order."""
+    return {
+        "random": random_order(faces, seed),
+        "centre": np.asarray(centre_gaussian(faces)),
+        "edges": edge_map(faces),
+    }
+
 
 def random_order(faces: np.ndarray, seed: int) -> np.ndarray:
     """Noise, another one for each face; float32 (n, h, w)."""

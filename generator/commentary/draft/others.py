@@ -138,7 +138,7 @@ def _only_layer(page: Draft) -> Draft:
                 "在這一層裡用最近的鄰居來猜類別，猜對 {{ tsne.last.knn_accuracy | percent }}，"
                 "不見得比打亂標籤（{{ tsne.last.null | percent }}）好",
                 "In that layer, guessing a picture's class from its nearest neighbours succeeds in "
-                "{{ tsne.last.knn_accuracy | percent }} of cases, not surely more than with shuffled labels "
+                "{{ tsne.last.knn_accuracy | percent }} of cases, not clearly more than with shuffled labels "
                 "({{ tsne.last.null | percent }})",
             ),
         ),

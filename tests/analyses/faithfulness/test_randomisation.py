@@ -8,7 +8,8 @@ import pytest
 from scipy.stats import spearmanr
 from skimage.metrics import structural_similarity
 
-from generator.analyses.faithfulness.randomisation import blocks_of, cascade, checkpoints, kept, randomise
+from generator.analyses.faithfulness import randomisation
+from generator.analyses.faithfulness.randomisation import Block, blocks_of, cascade, checkpoints, kept, randomise
 from generator.analyses.faithfulness.similarity import spearman, ssim
 from generator.model.classifier import Classifier
 from generator.model.preprocess import Preprocess
@@ -118,3 +119,13 @@ def test_structural_similarity_is_that_of_skimage():
     slow = [structural_similarity(x, y, data_range=1.0, win_size=7) for x, y in zip(*scaled, strict=True)]
     np.testing.assert_allclose(ssim(a, b), slow)
     np.testing.assert_allclose(ssim(a, 5 * a + 2), 1)
+
+
+@pytest.mark.parametrize("count", [1, 2, 5, 6, 8, 20])
+def test_dear_methods_are_looked_at_within_the_half_that_is_judged(monkeypatch, count):
+    blocks = [Block(str(number), ()) for number in range(1, count + 1)]
+    monkeypatch.setattr(randomisation, "blocks_of", lambda classifier: blocks)
+    seen = sorted(int(name) for name in randomisation.three_layers(None))
+    assert (seen[0], seen[-1], len(seen)) == (1, count, min(count, 3))
+    # What is judged is the first half of what was seen, rounded up: none of it may lie in the lower half.
+    assert all(number <= (count + 1) // 2 for number in seen[: (len(seen) + 1) // 2])
