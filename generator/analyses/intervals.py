@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from scipy.stats import norm, t
@@ -31,7 +32,7 @@ def bootstrap_mean(values: np.ndarray, seed: int, draws: int = DRAWS, level: flo
     """Bootstrap interval of the mean over images (Efron 1979), ending at the quantiles of `ends`.
 
     Args:
-        values: float, shape (n,), one value per image.
+        values: float or bool, shape (n,), one value per image.
         seed: of the resampling.
         draws: number of resamples.
         level: coverage, 0 to 1.
@@ -39,12 +40,14 @@ def bootstrap_mean(values: np.ndarray, seed: int, draws: int = DRAWS, level: flo
     Returns:
         The lower and upper end; both equal to the value when n is 1.
     """
-    values = np.asarray(values, dtype=np.float64)
-    rng = np.random.default_rng(seed)
-    # A resample's mean depends only on how often each image is drawn, so the counts are drawn at once.
-    counts = rng.multinomial(len(values), np.full(len(values), 1 / len(values)), size=draws)
-    means = counts @ values / len(values)
-    low, high = np.quantile(means, ends(len(values), level))
+    values, n = np.asarray(values), len(values)
+    if values.dtype == bool:
+        # How many of a resample's images are hits is binomial: one number to draw instead of n.
+        means = np.random.default_rng(seed).binomial(n, values.mean(), size=draws) / n
+    else:
+        # A resample's mean depends only on how often each image is drawn.
+        means = _counts(n, seed, draws) @ values / n
+    low, high = np.quantile(means, ends(n, level))
     return float(low), float(high)
 
 
@@ -62,7 +65,7 @@ def bootstrap_ratios(
         Per column the ratio and the lower and upper end; None where all of `below` is 0.
     """
     n = len(above)
-    counts = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=draws)
+    counts = _counts(n, seed, draws)
     found: list[tuple[float, float, float] | None] = []
     for column in range(above.shape[1]):
         total = below[:, column].sum()
@@ -74,6 +77,14 @@ def bootstrap_ratios(
         low, high = np.quantile((counts @ above[:, column])[drawn > 0] / drawn[drawn > 0], ends(n))
         found.append((float(above[:, column].sum() / total), float(low), float(high)))
     return found
+
+
+@lru_cache(maxsize=8)
+def _counts(n: int, seed: int, draws: int) -> np.ndarray:
+    """How often each of n images is in each resample, float64 (draws, n); many tables resample the same images."""
+    counts = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=draws).astype(np.float64)
+    counts.flags.writeable = False
+    return counts
 
 
 def wilson(successes: int, n: int, z: float = 1.959963984540054) -> tuple[float, float]:

@@ -102,6 +102,8 @@ def checked_classes(names: Sequence[str]) -> tuple[str, ...]:
 
 def readable(name: str) -> bool:
     """Whether `name` is one line of text: no control characters, broken encoding or changes of writing direction."""
+    if name.isascii():  # as nearly all of an archive's names are
+        return name.isprintable()
     return not any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") or c in _DIRECTIONS for c in name)
 
 

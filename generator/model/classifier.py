@@ -20,6 +20,8 @@ from generator.model.resize import area, bilinear
 if TYPE_CHECKING:
     import keras
 
+    from generator.model.narrow import NarrowPass
+
 BATCH = 128
 """Images of 48x48 per compiled step."""
 
@@ -114,23 +116,51 @@ class Classifier:
             raise ValueError(f"targets are 0 to {len(self.classes) - 1}, got {targets.min()} to {targets.max()}")
         return in_batches(lambda some, which: [step(some, which)], self.batch, inputs, targets)[0]
 
-    def cut(self, layers: Sequence[str]) -> Callable[[np.ndarray], list[np.ndarray]]:
+    def quick_outputs(self, layers: Sequence[str], inputs: Any) -> list[Any]:
+        """Float32 outputs of the named layers, in half the time where `generator.model.narrow` can.
+
+        To be called inside a ``tf.function``.
+
+        Args:
+            layers: names; all must exist.
+            inputs: prepared, a tensor (n, h, w, c).
+
+        Raises:
+            InputError: a layer does not exist.
+        """
+        found = [self.layer(name) for name in layers]
+        if self.narrow is None or not all(map(self.narrow.gives, found)):
+            return self._outputs(found, inputs)
+        import tensorflow as tf
+
+        return [tf.cast(output, tf.float32) for output in self.narrow.outputs(found, inputs)]
+
+    def _outputs(self, layers: Sequence[Any], inputs: Any) -> list[Any]:
+        import tensorflow as tf
+
+        from generator.model.layers import outputs_of
+
+        return [tf.cast(output, tf.float32) for output in outputs_of(self.logits_model, layers, inputs)]
+
+    def cut(self, layers: Sequence[str], quick: bool = False) -> Callable[[np.ndarray], list[np.ndarray]]:
         """A compiled function from prepared inputs (n, h, w, c) to the list of the named layers' outputs.
 
         The outputs of all n inputs are held in memory at once: call it on a slice at a time for wide layers.
+
+        Args:
+            layers: names.
+            quick: see `quick_outputs`.
 
         Raises:
             InputError: a layer does not exist.
         """
         import tensorflow as tf
 
-        from generator.model.layers import outputs_of
-
         found = [self.layer(name) for name in layers]
 
         @tf.function(input_signature=[self.spec], autograph=False)  # type: ignore[untyped-decorator]
         def step(inputs: Any) -> Any:
-            return [tf.cast(output, tf.float32) for output in outputs_of(self.logits_model, found, inputs)]
+            return self.quick_outputs(layers, inputs) if quick else self._outputs(found, inputs)
 
         def run(inputs: np.ndarray) -> list[np.ndarray]:
             return in_batches(step, self.batch, np.asarray(inputs, dtype=np.float32))
@@ -200,7 +230,7 @@ class Classifier:
         return step  # type: ignore[no-any-return]
 
     @cached_property
-    def narrow(self) -> Callable[..., Any] | None:
+    def narrow(self) -> NarrowPass | None:
         """See `generator.model.narrow`; None where there is no such pass."""
         from generator.model.narrow import narrow_logits
 

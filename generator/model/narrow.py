@@ -3,11 +3,13 @@
 Half the time of float32 where the processor multiplies bfloat16. Kernels and activations are rounded to 8 bits, sums
 are not; a logit moves by a few thousandths of the logits' range (`tests/model/test_narrow.py` holds it to that), which
 is little beside what LIME's sampling or the steps of a deletion curve move. A single gradient moves more, the mean of
-the many that SmoothGrad and integrated gradients take does not. Predictions and single gradients stay float32.
+the many that SmoothGrad and integrated gradients take does not, nor do the many small steps of a gradient ascent.
+Predictions and single gradients stay float32.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -21,11 +23,59 @@ Record = Callable[[Any, Any], Any]
 """Is told of every layer and its output."""
 
 
-def narrow_logits(model: keras.Model) -> Callable[..., Any] | None:
+def _unheard(layer: Any, output: Any) -> None:
+    pass
+
+
+class NarrowPass:
     """A function from inputs (n, h, w, c) to float32 logits, to be called inside a ``tf.function``.
 
-    It reads the model's own weights every time that it runs, so it follows when they change. A `Record` may be given
-    as its second argument; a convolution and the normalisation behind it are one, and have one output.
+    It reads the model's own weights every time that it runs, so it follows when they change.
+
+    Args:
+        chain: the model's layers, one after the other.
+    """
+
+    def __init__(self, chain: Sequence[Any]) -> None:
+        self._chain = chain
+
+    def __call__(self, inputs: Any, record: Record = _unheard) -> Any:
+        """Logits of `inputs`; `record` is told of every layer and its output, which may be bfloat16.
+
+        A convolution and the normalisation behind it are one, and have one output.
+        """
+        return _run(self._chain, inputs, record)
+
+    def gives(self, layer: Any) -> bool:
+        """Whether `record` is told of the layer's own output, not of what the normalisation behind it makes of it."""
+        at = next((at for at, each in enumerate(self._chain) if each is layer), None)
+        return at is not None and not _folded(self._chain, at)
+
+    def before(self, layer: Any) -> Any | None:
+        """The layer whose output is another's input; None before the first."""
+        at = next(at for at, each in enumerate(self._chain) if each is layer)
+        return self._chain[at - 1] if at else None
+
+    def outputs(self, layers: Sequence[Any], inputs: Any) -> list[Any]:
+        """What some layers, all of which it `gives`, make of `inputs`; it runs no further than the last of them."""
+        heard: dict[int, Any] = {}
+
+        def record(layer: Any, output: Any) -> None:
+            heard[id(layer)] = output
+            if all(id(each) in heard for each in layers):
+                raise _HeardAllError
+
+        with contextlib.suppress(_HeardAllError):
+            self(inputs, record)
+        return [heard[id(layer)] for layer in layers]
+
+
+class _HeardAllError(Exception):
+    """The layers behind those that are asked for need not run."""
+
+
+def narrow_logits(model: keras.Model) -> NarrowPass | None:
+    """The model's pass in bfloat16.
 
     Returns:
         None where that would gain nothing or might not be the same function: without bfloat16 in hardware, without a
@@ -36,11 +86,7 @@ def narrow_logits(model: keras.Model) -> Callable[..., Any] | None:
         return None
     if training_dtype("bfloat16") != tf.bfloat16:
         return None
-    return lambda inputs, record=_unheard: _run(chain, inputs, record)
-
-
-def _unheard(layer: Any, output: Any) -> None:
-    pass
+    return NarrowPass(chain)
 
 
 def _chain(model: keras.Model) -> list[Any] | None:
@@ -76,14 +122,20 @@ def _is_plain(layer: Any) -> bool:
     return False
 
 
+def _folded(chain: Sequence[Any], at: int) -> bool:
+    """Whether the layer at this place is a convolution with a normalisation worked into it."""
+    layer, following = chain[at], chain[at + 1] if at + 1 < len(chain) else None
+    normalised = isinstance(layer, layers.Conv2D) and isinstance(following, layers.BatchNormalization)
+    return normalised and layer.activation is keras.activations.linear
+
+
 def _run(chain: Sequence[Any], inputs: Any, record: Record) -> Any:
     x, at = tf.cast(inputs, tf.bfloat16), 0
     while at < len(chain):
-        layer, following = chain[at], chain[at + 1] if at + 1 < len(chain) else None
-        folded = isinstance(layer, layers.Conv2D) and isinstance(following, layers.BatchNormalization)
-        if folded and layer.activation is keras.activations.linear:
-            x = _convolution(layer, x, *_scale_and_shift(following))
-            done: tuple[Any, ...] = (layer, following)
+        layer = chain[at]
+        if _folded(chain, at):
+            x = _convolution(layer, x, *_scale_and_shift(chain[at + 1]))
+            done: tuple[Any, ...] = (layer, chain[at + 1])
         else:
             x = _step(layer, x)
             done = (layer,)

@@ -40,6 +40,14 @@ def test_what_no_image_has_is_no_ratio() -> None:
     assert bootstrap_ratios(SHARES[:, :2], np.array([[0.0, 1.0]] * 40), seed=0)[0] is None
 
 
+@pytest.mark.parametrize("n", [9, 400])
+def test_hits_have_the_interval_of_the_numbers_nought_and_one(n: int) -> None:
+    hits = np.arange(n) % 3 == 0
+    resamples = RNG.choice(hits, size=(20_000, n)).mean(axis=1)
+    assert bootstrap_mean(hits, seed=2, draws=20_000) == pytest.approx(np.quantile(resamples, ends(n)), abs=1.1 / n)
+    assert bootstrap_mean(hits, seed=2) == pytest.approx(bootstrap_mean(hits.astype(float), seed=2), abs=1.1 / n)
+
+
 @pytest.mark.parametrize("n", [2, 8, 30, 1000])
 def test_a_normal_bootstrap_would_give_students_interval(n: int) -> None:
     low, high = ends(n)

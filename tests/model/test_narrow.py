@@ -131,6 +131,23 @@ def test_it_follows_when_the_weights_change(faces: np.ndarray) -> None:
     np.testing.assert_allclose(classifier.quick_logits(faces), 2 * before, rtol=1e-5)
 
 
+def test_it_gives_the_layers_own_outputs_but_of_a_convolution_with_its_normalisation_worked_in() -> None:
+    model = plain()
+    classifier = Classifier(model, Preprocess(12, 12, 1), CLASSES[:3])
+    inputs = np.random.default_rng(1).normal(size=(9, *SHAPE)).astype(np.float32)
+    assert classifier.narrow is not None
+    given = [layer for layer in model.layers if classifier.narrow.gives(layer)]
+    missing = {type(layer) for layer in model.layers[1:]} - {type(layer) for layer in given}
+    assert not missing
+    folded = next(layer for layer in model.layers if isinstance(layer, L.Conv2D) and not layer.use_bias)
+    assert folded not in given
+    names = [layer.name for layer in given]
+    for one, other in zip(classifier.cut(names)(inputs), classifier.cut(names, quick=True)(inputs), strict=True):
+        np.testing.assert_allclose(other, one, atol=0.02 * np.ptp(one))
+    (exact,), (quick,) = (classifier.cut([folded.name], quick)(inputs) for quick in (False, True))
+    np.testing.assert_array_equal(quick, exact)
+
+
 def test_its_gradient_is_the_models_own(faces: np.ndarray) -> None:
     """Of a smooth model without pooling, in which nothing turns over when a number is rounded."""
     model = keras.Sequential([L.Input(SHAPE), L.Conv2D(4, 3, activation="tanh"), L.Flatten(), L.Dense(3)])

@@ -102,7 +102,7 @@ def _plain_run(layer: Reading, p: Preprocess, leak: float) -> Callable[..., Any]
 
     def run(steps: Any, pictures: Any, wanted: Any) -> Any:
         def body(step: Any, now: Any) -> tuple[Any, Any]:
-            gradient = _gradient(lambda x: own_filter(layer.both(inputs_of(x, p))[0], wanted, leak), now)
+            gradient = _gradient(lambda x: own_filter(layer.quick(inputs_of(x, p))[0], wanted, leak), now)
             size = tf.sqrt(tf.reduce_mean(tf.square(gradient), axis=(1, 2), keepdims=True))
             return step + 1, tf.clip_by_value(now + STEP * tf.math.divide_no_nan(gradient, size), 0.0, 1.0)
 
@@ -153,7 +153,7 @@ def _regularised_run(layer: Reading, p: Preprocess, how: Regularisation, leak: f
         def value(coefficients: Any, shift: Any) -> Any:
             pictures = fourier_pictures(coefficients[0], coefficients[1], amplitude, p.width)
             moved = tf.roll(pictures, shift, axis=(1, 2))
-            activation = own_filter(layer.both(inputs_of(moved, p))[0], wanted, leak) / unit
+            activation = own_filter(layer.quick(inputs_of(moved, p))[0], wanted, leak) / unit
             return activation - how.total_variation * roughness(pictures) - how.l2 * contrast(pictures)
 
         def body(step: Any, now: Any, mean: Any, square: Any) -> tuple[Any, ...]:

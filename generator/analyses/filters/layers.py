@@ -46,12 +46,15 @@ class Reading:
     Attributes:
         name: the layer.
         both: prepared inputs (n, h, w, c) to (pre-activation, output), each (n, rows, columns, filters).
+        quick: the same in half the time where `generator.model.narrow` can, perhaps in bfloat16: for the many steps
+            of an ascent, which is then measured by `both`.
         shape: rows, columns, filters.
         compiled: functions compiled for this layer, see `once`.
     """
 
     name: str
     both: Callable[[Any], tuple[Any, Any]]
+    quick: Callable[[Any], tuple[Any, Any]]
     shape: tuple[int, int, int]
     compiled: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
@@ -232,4 +235,17 @@ def reading(classifier: Classifier, layers: dict[str, Any], name: str) -> Readin
             f"filters.layer: '{name}' gives {tuple(output.shape[1:])} per image, not maps (rows, columns, filters); "
             f"choose a convolution or the activation after one"
         )
-    return Reading(name, both, tuple(output.shape[1:]))
+    return Reading(name, both, _quick(classifier, layer) or both, tuple(output.shape[1:]))
+
+
+def _quick(classifier: Classifier, layer: Any) -> Callable[[Any], tuple[Any, Any]] | None:
+    """Pre-activation and output of a layer in the narrow pass, or None where that does not give them."""
+    narrow = classifier.narrow
+    if narrow is None or not narrow.gives(layer):
+        return None
+    if isinstance(layer, ACTIVATIONS):
+        before = narrow.before(layer)
+        return None if before is None else lambda inputs: tuple(narrow.outputs([before, layer], inputs))
+    if getattr(layer, "activation", keras.activations.linear) is not keras.activations.linear:
+        return None
+    return lambda inputs: (narrow.outputs([layer], inputs)[0],) * 2

@@ -27,8 +27,9 @@ def own_filter(pre: Any, wanted: Any, leak: float = LEAK) -> Any:
     Returns:
         (n,).
     """
-    # A product with one-hot rows: its gradient is cheaper than that of a gather along the last axis.
-    mine = tf.einsum("nhwf,nf->nhw", pre, wanted)
+    # A product with one-hot rows: its gradient is cheaper than that of a gather along the last axis. It is exact in
+    # any precision, so only what it gives is widened.
+    mine = tf.cast(tf.einsum("nhwf,nf->nhw", pre, tf.cast(wanted, pre.dtype)), tf.float32)
     return tf.reduce_mean(tf.nn.leaky_relu(mine, leak), axis=(1, 2))
 
 
@@ -53,24 +54,33 @@ def fourier_scale(height: int, width: int) -> np.ndarray:
 
 def fourier_pictures(real: Any, imaginary: Any, scale: np.ndarray, width: int) -> Any:
     """Pictures (n, h, w) in 0 to 1 from scaled Fourier coefficients, two tensors (n, h, w // 2 + 1)."""
-    down, across = _inverse_transform(scale.shape[0], width)
-    # Two products with constant matrices: of so small pictures much quicker than TensorFlow's FFT.
-    parts = tf.reshape(tf.stack([real * scale, imaginary * scale], axis=1), (-1, scale.shape[1]))
-    turned = tf.reshape(tf.matmul(parts, across), (-1, 2, scale.shape[0], 2, width))
-    both = [turned[:, 0, :, 0] + turned[:, 1, :, 1], turned[:, 0, :, 1] - turned[:, 1, :, 0]]
-    return tf.sigmoid(tf.matmul(down, tf.concat(both, axis=1)))
+    height = scale.shape[0]
+    across, down = _inverse_transform(height, width)
+    # Two products of all pictures at once with constant matrices: of so small pictures much quicker than TensorFlow's
+    # FFT, and four times as quick as a product for each picture.
+    rows = tf.reshape(tf.concat([real * scale, imaginary * scale], axis=2), (-1, len(across)))
+    turned = tf.reshape(tf.matmul(rows, across), (-1, height, 2, width))
+    columns = tf.reshape(tf.transpose(turned, (0, 3, 2, 1)), (-1, len(down)))
+    upright = tf.reshape(tf.matmul(columns, down), (-1, width, height))
+    return tf.sigmoid(tf.transpose(upright, (0, 2, 1)))
 
 
 def _inverse_transform(height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
-    """The inverse real Fourier transform as matrices: (height, 2 * height), and (width // 2 + 1, 2 * width)."""
-    down = 2 * np.pi * np.outer(np.arange(height), np.arange(height)) / height
+    """The inverse real Fourier transform as matrices that rows of real parts, then imaginary ones, are multiplied by.
+
+    Returns:
+        float32 (2 * (width // 2 + 1), 2 * width) for the rows of coefficients, which gives both parts again, and
+        (2 * height, height) for the columns of that, which gives the picture's.
+    """
     waves = np.arange(width // 2 + 1)
     across = 2 * np.pi * np.outer(waves, np.arange(width)) / width
     # All waves but the constant one and the finest stand for their mirror images too.
     twice = np.where((waves == 0) | (2 * waves == width), 1, 2)[:, None] / width
+    cos, sin = twice * np.cos(across), twice * np.sin(across)
+    down = 2 * np.pi * np.outer(np.arange(height), np.arange(height)) / height
     return (
-        np.concatenate([np.cos(down), np.sin(down)], axis=1).astype(np.float32) / height,
-        np.concatenate([twice * np.cos(across), -twice * np.sin(across)], axis=1).astype(np.float32),
+        np.block([[cos, sin], [-sin, cos]]).astype(np.float32),
+        np.concatenate([np.cos(down), -np.sin(down)]).astype(np.float32) / height,
     )
 
 

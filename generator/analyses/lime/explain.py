@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from lime.lime_image import LimeImageExplainer
 from skimage.color import gray2rgb
-from sklearn.metrics import pairwise_distances
 
 from generator.analyses.lime.local import LocalModel, varies
 from generator.analyses.lime.sampling import Sampling, halves, masks, perturbed
@@ -179,8 +178,8 @@ class FaceExplainer(LimeImageExplainer):  # type: ignore[misc]
 
 
 def _distances(data: np.ndarray) -> np.ndarray:
-    """Cosine distances of masks (n, k) to the whole image, as the package takes them."""
-    return np.asarray(pairwise_distances(data, np.ones((1, data.shape[1])), metric="cosine").ravel())
+    """Cosine distances of masks (n, k) to the whole image, as the package takes them: by the share that is shown."""
+    return np.asarray(1 - np.sqrt(data.mean(axis=1)))
 
 
 def _dense(pairs: Sequence[tuple[int, float]], count: int) -> np.ndarray:

@@ -12,7 +12,6 @@ import numpy as np
 import tensorflow as tf
 
 from generator.model.classifier import Classifier
-from generator.model.layers import in_order, outputs_of
 
 BATCH = 64
 HELD = 1 << 30
@@ -60,13 +59,10 @@ def collect(
     p = classifier.preprocess
     size = classifier.at_once(BATCH)
     spec = tf.TensorSpec((size, p.height, p.width, p.channels), tf.float32)
-    model = classifier.logits_model
-    layers = in_order(model, spec)
     names = list(dict.fromkeys([*whole, *pooled]))
 
     def step(inputs: Any) -> Any:
-        outputs = [tf.cast(x, tf.float32) for x in outputs_of(model, [layers[name] for name in names], inputs)]
-        by_name = dict(zip(names, outputs, strict=True))
+        by_name = dict(zip(names, classifier.quick_outputs(names, inputs), strict=True))
         both = {
             name: tf.concat([tf.reduce_mean(by_name[name], (1, 2)), tf.reduce_max(by_name[name], (1, 2))], axis=1)
             for name in pooled

@@ -28,7 +28,15 @@ def neighbours(distances: np.ndarray, k: int) -> np.ndarray:
     """
     apart = np.array(distances, dtype=np.float64)
     np.fill_diagonal(apart, np.inf)
-    return np.argsort(apart, axis=1, kind="stable")[:, :k]
+    if 4 * k >= len(apart):
+        return np.argsort(apart, axis=1, kind="stable")[:, :k]
+    # Of many points, first those not farther than the k-th; only they are put in order.
+    near = np.sort(np.argpartition(apart, k - 1, axis=1)[:, :k], axis=1)
+    reach = np.take_along_axis(apart, near, axis=1)
+    tied = (apart <= reach.max(axis=1, keepdims=True)).sum(axis=1) > k
+    near = np.take_along_axis(near, np.argsort(reach, axis=1, kind="stable"), axis=1)
+    near[tied] = np.argsort(apart[tied], axis=1, kind="stable")[:, :k]
+    return near
 
 
 def knn_hits(nearest: np.ndarray, labels: np.ndarray) -> np.ndarray:

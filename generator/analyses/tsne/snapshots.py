@@ -51,7 +51,7 @@ def last_layer_by_epoch(
             path.write_bytes(model.files[kept["file"]])
             if then is None:
                 then = Classifier(load_keras(path, allow_lambda=False), classifier.preprocess, classifier.classes)
-                outputs = then.cut([layer])
+                outputs = then.cut([layer], quick=True)
             else:
                 # All are one network at different times, so what was compiled for the first serves for all.
                 then.logits_model.load_weights(_unpacked(path))

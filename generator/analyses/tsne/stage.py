@@ -93,7 +93,11 @@ def run(options: TsneOptions, inputs: Mapping[str, Artifact], context: Context) 
         jobs[f"grid_{number}"] = partial(tsne, scores["last"], other, seed + start)
     last = ends["last"].layer
     epochs = last_layer_by_epoch(inputs["model"], classifier, faces, last, features.whole[last])
+    # The training ended at the model itself, whose map is drawn already.
+    drawn_as_last = {f"epoch_{epoch.epoch}" for epoch in epochs if epoch.features is features.whole[last]}
     for epoch in epochs:
+        if f"epoch_{epoch.epoch}" in drawn_as_last:
+            continue
         epoch_scores = components(gram(epoch.features, rows=shown), DIMENSIONS)
         jobs[f"epoch_{epoch.epoch}"] = partial(tsne, epoch_scores, perplexity)
     if len(large):
@@ -103,6 +107,7 @@ def run(options: TsneOptions, inputs: Mapping[str, Artifact], context: Context) 
 
     drawn = side_by_side(list(jobs.values()), lambda done: context.progress(done, len(jobs), "maps"))
     maps = dict(zip(jobs, drawn, strict=True))
+    maps |= dict.fromkeys(drawn_as_last, maps["last"])
     # Maps of the same layer are turned alike, since a map has no top and bottom.
     maps |= {
         name: aligned(points, maps["last"]) for name, points in maps.items() if name.startswith(("grid_", "epoch_"))

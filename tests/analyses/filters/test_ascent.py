@@ -10,6 +10,7 @@ from generator.analyses.filters import ascent as climbing
 from generator.analyses.filters.ascent import STEP, Regularisation, plain, regularised
 from generator.analyses.filters.layers import layers_of, reading
 from generator.analyses.filters.objective import fourier_pictures, fourier_scale, roughness
+from generator.model import narrow
 from tests.analyses.filters.models import conditions, one_look, small
 
 
@@ -35,7 +36,9 @@ def test_every_filter_ends_higher_than_it_started(net):
         assert climbed.pictures.max() <= 1
 
 
-def test_all_filters_at_once_give_what_a_loop_over_single_filters_and_steps_gives(net):
+def test_all_filters_at_once_give_what_a_loop_over_single_filters_and_steps_gives(monkeypatch):
+    monkeypatch.setattr(narrow, "training_dtype", lambda wanted: tf.float32)
+    net = small()
     layer = read(net, "activation_1")
     together = plain(layer, net.preprocess, np.arange(4), 2, 3, 7)
     convolution, norm = (net.logits_model.get_layer(name) for name in ("conv2d_1", "batch_normalization_1"))
@@ -56,6 +59,26 @@ def test_all_filters_at_once_give_what_a_loop_over_single_filters_and_steps_give
                 slope = gradient(tf.constant(picture), tf.constant(which)).numpy()
                 picture = np.clip(picture + STEP * slope / np.sqrt((slope**2).mean()), 0, 1)
             np.testing.assert_allclose(together.pictures[which, start], picture[0, :, :, 0], atol=2e-5)
+
+
+@pytest.mark.parametrize("name", ["activation_1", "activation_2", "batch_normalization_2"])
+def test_the_narrow_way_up_begins_the_same_and_leads_as_high(monkeypatch, name):
+    """To other pictures in the end, as from another start: what is rounded decides which of many tops is reached."""
+
+    def climb(dtype, steps):
+        monkeypatch.setattr(narrow, "training_dtype", lambda wanted: dtype)
+        net = small()
+        layer = read(net, name)
+        assert (layer.quick is layer.both) == (dtype is tf.float32)
+        common = (layer, net.preprocess, np.arange(4), 3, steps, 7)
+        return plain(*common), regularised(*common, np.ones(4, np.float32), Regularisation(1, 0.1, 0.1))
+
+    for exact, quick in zip(climb(tf.float32, 2), climb(tf.bfloat16, 2), strict=True):
+        assert not np.array_equal(exact.pictures, quick.pictures), "the narrow pass was not used"
+        np.testing.assert_array_equal(quick.start, exact.start)
+        np.testing.assert_allclose(quick.end, exact.end, rtol=0.05)
+    for exact, quick in zip(climb(tf.float32, 40), climb(tf.bfloat16, 40), strict=True):
+        assert quick.end.mean() == pytest.approx(exact.end.mean(), rel=0.02)
 
 
 def test_a_linear_filter_over_the_whole_picture_is_climbed_to_its_matched_picture():

@@ -35,6 +35,13 @@ def test_knn_hits_are_those_of_a_plain_vote(k):
         assert hits[i] == (winner == LABELS[i])
 
 
+@given(st.integers(13, 60), st.integers(1, 12), st.integers(1, 6), st.integers(0, 99))
+def test_neighbours_are_the_first_of_a_sorted_list_also_where_distances_are_equal(n, k, different, seed):
+    distances = np.random.default_rng(seed).integers(0, different, (n, n)).astype(float)
+    for i, found in enumerate(neighbours(distances, k)):
+        assert list(found) == sorted((j for j in range(n) if j != i), key=lambda j: (distances[i, j], j))[:k]
+
+
 def test_shuffled_labels_are_at_chance_and_separate_classes_are_not():
     points, labels = blobs()
     nearest = neighbours(pairwise(points), 5)
