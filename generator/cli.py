@@ -125,5 +125,5 @@ def _parser() -> argparse.ArgumentParser:
 
     commands.add_parser("draft", parents=[shared], help="write first commentary for pages that have none")
     clean = commands.add_parser("clean", parents=[config], help="remove cached results of all profiles")
-    clean.add_argument("--all", action="store_true", help="training checkpoints too")
+    clean.add_argument("--all", action="store_true", help="training checkpoints and compiled modules too")
     return parser

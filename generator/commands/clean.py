@@ -9,11 +9,13 @@ from generator.commands.paths import cache_of
 from generator.errors import InputError
 from generator.pipeline.lock import build_lock, folder_lock
 
-_COMPUTED = ("store", "scratch", "latest", "logs", "matplotlib", "templates", "documents", "bytecode")
+_COMPUTED = ("store", "scratch", "latest", "logs", "matplotlib", "templates", "documents")
+_LASTING = ("train", "bytecode")
+"""What no result depends on the age of: checkpoints, and compiled modules, without which TensorFlow starts slowly."""
 
 
 def run(options: argparse.Namespace) -> int:
-    """Remove the cached results of all profiles, and with ``--all`` training checkpoints.
+    """Remove the cached results of all profiles, and with ``--all`` training checkpoints and compiled modules.
 
     Raises:
         InputError: there is no configuration, so no checkout.
@@ -26,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
         print("nothing to clean")
         return 0
     with build_lock(cache):
-        names = (*_COMPUTED, "train") if options.all else _COMPUTED
+        names = (*_COMPUTED, *_LASTING) if options.all else _COMPUTED
         removed = [name for name in names if (cache / name).is_dir()]
         for checkpoints in (cache / "train").iterdir() if "train" in removed else ():
             if checkpoints.is_dir():

@@ -16,18 +16,20 @@ CONFIG = "site: {title: {en: a, zh-Hant: b}}\nprofile: p\nprofiles: {p: {}}\n"
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "config.yaml").write_text(CONFIG, "utf-8")
-    for name in ("store/lime", "train/p"):
+    for name in ("store/lime", "train/p", "bytecode/p"):
         (tmp_path / ".cache" / name).mkdir(parents=True)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
-def test_results_go_and_checkpoints_stay_unless_all_is_said(checkout: Path) -> None:
+def test_results_go_and_what_lasts_stays_unless_all_is_said(checkout: Path) -> None:
     assert main(["clean"]) == 0
     assert not (checkout / ".cache" / "store").exists()
     assert (checkout / ".cache" / "train").exists()
+    assert (checkout / ".cache" / "bytecode").exists()
     assert main(["clean", "--all"]) == 0
     assert not (checkout / ".cache" / "train").exists()
+    assert not (checkout / ".cache" / "bytecode").exists()
 
 
 def test_checkpoints_of_a_run_that_is_training_are_waited_for(
