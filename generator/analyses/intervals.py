@@ -65,7 +65,7 @@ def bootstrap_ratios(
         Per column the ratio and the lower and upper end; None where all of `below` is 0.
     """
     n = len(above)
-    counts = _counts(n, seed, draws)
+    counts = _counts(n, seed, draws).astype(np.float64)
     found: list[tuple[float, float, float] | None] = []
     for column in range(above.shape[1]):
         total = below[:, column].sum()
@@ -81,8 +81,10 @@ def bootstrap_ratios(
 
 @lru_cache(maxsize=8)
 def _counts(n: int, seed: int, draws: int) -> np.ndarray:
-    """How often each of n images is in each resample, float64 (draws, n); many tables resample the same images."""
-    counts = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=draws).astype(np.float64)
+    """How often each of n images is in each resample, integers (draws, n); many tables resample the same images."""
+    counts = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=draws)
+    # A quarter of the room: these are kept, and no image is drawn more than a few times.
+    counts = counts.astype(np.uint16)
     counts.flags.writeable = False
     return counts
 

@@ -9,7 +9,6 @@ Predictions and single gradients stay float32.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -38,6 +37,7 @@ class NarrowPass:
 
     def __init__(self, chain: Sequence[Any]) -> None:
         self._chain = chain
+        self._place = {id(layer): at for at, layer in enumerate(chain)}
 
     def __call__(self, inputs: Any, record: Record = _unheard) -> Any:
         """Logits of `inputs`; `record` is told of every layer and its output, which may be bfloat16.
@@ -48,30 +48,19 @@ class NarrowPass:
 
     def gives(self, layer: Any) -> bool:
         """Whether `record` is told of the layer's own output, not of what the normalisation behind it makes of it."""
-        at = next((at for at, each in enumerate(self._chain) if each is layer), None)
+        at = self._place.get(id(layer))
         return at is not None and not _folded(self._chain, at)
 
     def before(self, layer: Any) -> Any | None:
         """The layer whose output is another's input; None before the first."""
-        at = next(at for at, each in enumerate(self._chain) if each is layer)
+        at = self._place[id(layer)]
         return self._chain[at - 1] if at else None
 
     def outputs(self, layers: Sequence[Any], inputs: Any) -> list[Any]:
-        """What some layers, all of which it `gives`, make of `inputs`; it runs no further than the last of them."""
+        """What some layers, all of which it `gives`, make of `inputs`; the layers behind them are pruned."""
         heard: dict[int, Any] = {}
-
-        def record(layer: Any, output: Any) -> None:
-            heard[id(layer)] = output
-            if all(id(each) in heard for each in layers):
-                raise _HeardAllError
-
-        with contextlib.suppress(_HeardAllError):
-            self(inputs, record)
+        self(inputs, lambda layer, output: heard.setdefault(id(layer), output))
         return [heard[id(layer)] for layer in layers]
-
-
-class _HeardAllError(Exception):
-    """The layers behind those that are asked for need not run."""
 
 
 def narrow_logits(model: keras.Model) -> NarrowPass | None:

@@ -26,7 +26,7 @@ from generator.analyses.tsne.measure import Space, knn_in_map, measured
 from generator.analyses.tsne.probe import folds, probe
 from generator.analyses.tsne.sample import choose
 from generator.analyses.tsne.separation import chance, knn_hits, neighbours, pairwise, silhouette, trustworthiness
-from generator.analyses.tsne.snapshots import Epoch, last_layer_by_epoch
+from generator.analyses.tsne.snapshots import last_layer_by_epoch
 from generator.config.schema import TsneOptions
 from generator.errors import InputError
 from generator.model.classifier import Classifier
@@ -93,13 +93,12 @@ def run(options: TsneOptions, inputs: Mapping[str, Artifact], context: Context) 
         jobs[f"grid_{number}"] = partial(tsne, scores["last"], other, seed + start)
     last = ends["last"].layer
     epochs = last_layer_by_epoch(inputs["model"], classifier, faces, last, features.whole[last])
-    # The training ended at the model itself, whose map is drawn already.
-    drawn_as_last = {f"epoch_{epoch.epoch}" for epoch in epochs if epoch.features is features.whole[last]}
-    for epoch in epochs:
-        if f"epoch_{epoch.epoch}" in drawn_as_last:
-            continue
-        epoch_scores = components(gram(epoch.features, rows=shown), DIMENSIONS)
-        jobs[f"epoch_{epoch.epoch}"] = partial(tsne, epoch_scores, perplexity)
+    # A training ends at the model itself, whose distances and map are there already.
+    earlier = {f"epoch_{each.epoch}": each.features for each in epochs if each.features is not features.whole[last]}
+    nearest = {"last": neighbours(squared_distances(products["last"]), options.neighbours)}
+    for name, values in earlier.items():
+        nearest[name] = neighbours(squared_distances(gram(values, exact=False)), options.neighbours)
+        jobs[name] = partial(tsne, components(gram(values, rows=shown), DIMENSIONS), perplexity)
     if len(large):
         whole = _large(classifier, data.evaluation.images, large, index, features.whole[last], last, context.scratch)
         large_scores = components(gram(whole, exact=False), DIMENSIONS)
@@ -107,7 +106,9 @@ def run(options: TsneOptions, inputs: Mapping[str, Artifact], context: Context) 
 
     drawn = side_by_side(list(jobs.values()), lambda done: context.progress(done, len(jobs), "maps"))
     maps = dict(zip(jobs, drawn, strict=True))
-    maps |= dict.fromkeys(drawn_as_last, maps["last"])
+    for each in epochs:
+        for known in (nearest, maps):
+            known.setdefault(f"epoch_{each.epoch}", known["last"])
     # Maps of the same layer are turned alike, since a map has no top and bottom.
     maps |= {
         name: aligned(points, maps["last"]) for name, points in maps.items() if name.startswith(("grid_", "epoch_"))
@@ -149,7 +150,7 @@ def run(options: TsneOptions, inputs: Mapping[str, Artifact], context: Context) 
             for number, (other, start) in enumerate(grid)
         ],
         large=_large_result(maps["large"], labels_all[large], k) if len(large) else None,
-        training=[_snapshot(each, maps, labels, shown, k, seed) for each in epochs] or None,
+        training=[_snapshot(each.epoch, nearest, maps, labels, shown, k, seed) for each in epochs] or None,
     )
     arrays = {f"map_{name}": points for name, points in maps.items()}
     arrays |= {"pca_first": scores["first"][:, :2], "pca_last": scores["last"][:, :2]}
@@ -231,10 +232,15 @@ def _large_result(points: np.ndarray, labels: np.ndarray, k: int) -> LargeMap:
 
 
 def _snapshot(
-    each: Epoch, maps: Mapping[str, np.ndarray], labels: np.ndarray, shown: np.ndarray, k: int, seed: int
+    epoch: int,
+    nearest: Mapping[str, np.ndarray],
+    maps: Mapping[str, np.ndarray],
+    labels: np.ndarray,
+    shown: np.ndarray,
+    k: int,
+    seed: int,
 ) -> Snapshot:
-    hits = knn_hits(neighbours(squared_distances(gram(each.features, exact=False)), k), labels)
+    name = f"epoch_{epoch}"
+    hits = knn_hits(nearest[name], labels)
     low, high = bootstrap_mean(hits, seed)
-    return Snapshot(
-        each.epoch, float(hits.mean()), low, high, knn_in_map(maps[f"epoch_{each.epoch}"], labels[shown], k)
-    )
+    return Snapshot(epoch, float(hits.mean()), low, high, knn_in_map(maps[name], labels[shown], k))

@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from generator.analyses.filters.layers import Unit, check_layer, chosen_layers, first_kernels, layers_of, reading, units
 from generator.errors import InputError
+from generator.model import narrow
 from tests.analyses.filters.models import L, classifier, small
 
 
@@ -45,6 +46,16 @@ def test_an_activation_layers_pre_activation_is_its_input_and_a_convolutions_wha
         np.testing.assert_array_equal(np.maximum(pre, 0), output)
     # The model is as it was.
     assert net.logits_model.get_layer("stem").activation is keras.activations.relu
+
+
+def test_a_layer_whose_pre_activation_the_narrow_pass_does_not_give_is_read_the_exact_way(monkeypatch):
+    monkeypatch.setattr(narrow, "training_dtype", tf.as_dtype)
+    x = inputs = keras.Input((12, 12, 1))
+    x = L.Conv2D(4, 3, activation="relu", name="built_in")(x)
+    x = L.BatchNormalization(name="norm")(L.Conv2D(4, 3, name="folded")(x))
+    net = classifier(keras.Model(inputs, L.Dense(2)(L.GlobalAveragePooling2D()(x))))
+    read = {name: reading(net, layers_of(net), name) for name in ("built_in", "folded", "norm")}
+    assert {name for name, each in read.items() if each.quick is not each.both} == {"norm"}
 
 
 def test_a_layer_that_does_not_exist_is_refused_with_the_nearest_name():

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from lime.lime_image import LimeImageExplainer
 from skimage.color import gray2rgb
+from sklearn.metrics import pairwise_distances
 
-from generator.analyses.lime.explain import FaceExplainer
+from generator.analyses.lime.explain import FaceExplainer, _distances
 from generator.analyses.lime.regions import region_weights, weight_map
 from generator.analyses.lime.sampling import Sampling, block_size, halves, masks, perturbed
 from generator.analyses.lime.segmentation import segments_of
@@ -75,6 +76,13 @@ def test_it_is_the_package_when_samples_are_drawn_as_the_package_draws_them() ->
         weights[superpixel] = weight
     assert np.allclose(ours.weights[0], weights, rtol=1e-4, atol=1e-7)
     assert ours.fidelity[0] == pytest.approx(theirs.score, rel=1e-4)
+
+
+def test_distances_are_the_packages_also_where_all_or_nothing_is_hidden() -> None:
+    data = (np.random.default_rng(0).random((40, 7)) < 0.5).astype(int)
+    data[0], data[1] = 1, 0
+    cosine = pairwise_distances(data, np.ones((1, 7)), metric="cosine").ravel()
+    np.testing.assert_allclose(_distances(data), cosine, atol=1e-12)
 
 
 def test_the_weights_solve_the_weighted_ridge_regression() -> None:
