@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import re
 import shutil
 import tempfile
@@ -123,8 +124,10 @@ def _zip_config(path: Path, name: str) -> str:
             if (damaged := archive.testzip()) is not None:
                 raise InputError(f"is damaged: {damaged} in it does not match its checksum", name)
             return archive.read("config.json").decode("utf-8", "replace")
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError) as error:
         raise InputError(f"is damaged or truncated: {error}", name) from None
+    except RuntimeError as error:  # encrypted, or packed in a way that Python does not know
+        raise InputError(f"cannot be unpacked: {error}; save it again by model.save('x.keras')", name) from None
 
 
 def _hdf5_config(path: Path, name: str) -> tuple[str, str | None]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+import zipfile
 from pathlib import Path
 
 import keras
@@ -347,12 +349,26 @@ def test_a_file_that_is_no_model_is_refused(tmp_path):
     assert "cannot be read" in refusal(tmp_path / "nowhere.keras", tmp_path)
 
 
-def test_a_damaged_archive_is_refused_wherever_it_is_damaged(tmp_path):
-    content = saved(brightness_model(), tmp_path).read_bytes()
+@pytest.mark.parametrize("packing", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_archive_is_refused_however_it_is_packed(tmp_path, packing):
     damaged = tmp_path / "damaged.keras"
+    with zipfile.ZipFile(saved(brightness_model(), tmp_path)) as whole, zipfile.ZipFile(damaged, "w") as again:
+        for name in whole.namelist():
+            again.writestr(name, whole.read(name), packing)
+    content = damaged.read_bytes()
     middle = content.index(b"model.weights.h5") + 400
     damaged.write_bytes(content[:middle] + b"\xff" * 200 + content[middle + 200 :])
-    assert "checksum" in refusal(damaged, tmp_path, preprocess=RANGE)
+    message = refusal(damaged, tmp_path, preprocess=RANGE)
+    assert "checksum" in message or "is damaged or truncated" in message
+
+
+def test_an_archive_that_python_cannot_unpack_is_refused(tmp_path):
+    path = saved(brightness_model(), tmp_path)
+    content = bytearray(path.read_bytes())
+    for at in (found.start() for found in re.finditer(b"PK\x01\x02", bytes(content))):
+        content[at + 10 : at + 12] = (99).to_bytes(2, "little")
+    path.write_bytes(content)
+    assert "cannot be unpacked: That compression method is not supported" in refusal(path, tmp_path)
 
 
 def test_class_names_are_checked(tmp_path):
