@@ -13,6 +13,7 @@ from generator.analyses.filters.layers import Reading
 from generator.analyses.filters.objective import (
     LEAK,
     contrast,
+    every_filter,
     fourier_pictures,
     fourier_scale,
     inputs_of,
@@ -91,14 +92,16 @@ def plain(
         leak: see `own_filter`.
     """
     noise = np.random.default_rng(seed).uniform(-10 / 255, 10 / 255, (starts, p.height, p.width))
-    first = np.tile((0.5 + noise).astype(np.float32), (len(filters), 1, 1))
+    first = (0.5 + noise).astype(np.float32)
     wanted = _one_hot(filters, starts, layer.shape[2])
     run = layer.once(("plain", p, leak), lambda: _plain_run(layer, p, leak))
-    return _ascent(_chunked(p, lambda *some: run(tf.constant(steps), *some), first, wanted), starts)
+    every = np.tile(first, (len(filters), 1, 1))
+    ended = _chunked(p, lambda *some: run(tf.constant(steps), *some), every, wanted)
+    return _ascent(_starting(layer, p, first, filters, leak), ended, starts)
 
 
 def _plain_run(layer: Reading, p: Preprocess, leak: float) -> Callable[..., Any]:
-    """Compiled: number of steps, pictures and `_one_hot` to what `_ascent` reads."""
+    """Compiled: number of steps, pictures and `_one_hot` to the last pictures and what `_measured` gives of them."""
 
     def run(steps: Any, pictures: Any, wanted: Any) -> Any:
         def body(step: Any, now: Any) -> tuple[Any, Any]:
@@ -107,7 +110,7 @@ def _plain_run(layer: Reading, p: Preprocess, leak: float) -> Callable[..., Any]
             return step + 1, tf.clip_by_value(now + STEP * tf.math.divide_no_nan(gradient, size), 0.0, 1.0)
 
         last = tf.while_loop(lambda step, now: step < steps, body, (tf.constant(0), pictures))[1]
-        return _measured(layer, p, pictures, last, wanted, leak)
+        return last, *_measured(layer, p, last, wanted, leak)
 
     signature = [tf.TensorSpec((), tf.int32), _rows(p.height, p.width), _rows(layer.shape[2])]
     return tf.function(run, input_signature=signature, autograph=False)  # type: ignore[no-any-return]
@@ -137,16 +140,18 @@ def regularised(
     amplitude = fourier_scale(p.height, p.width)
     rng = np.random.default_rng(seed)
     noise = rng.normal(0, 0.01, (2, starts, *amplitude.shape)).astype(np.float32)
-    first_real, first_imaginary = (np.tile(part, (len(filters), 1, 1)) for part in noise)
     wanted = _one_hot(filters, starts, layer.shape[2])
     unit = np.repeat(np.where(scale > 0, scale, 1), starts).astype(np.float32)
     shifts = tf.constant(rng.integers(-how.jitter, how.jitter + 1, (steps, 2)).astype(np.int32))
     run = layer.once(("regularised", p, how, leak), lambda: _regularised_run(layer, p, how, leak))
-    return _ascent(_chunked(p, lambda *some: run(shifts, *some), first_real, first_imaginary, wanted, unit), starts)
+    first = np.asarray(fourier_pictures(tf.constant(noise[0]), tf.constant(noise[1]), amplitude, p.width))
+    real, imaginary = (np.tile(part, (len(filters), 1, 1)) for part in noise)
+    ended = _chunked(p, lambda *some: run(shifts, *some), real, imaginary, wanted, unit)
+    return _ascent(_starting(layer, p, first, filters, leak), ended, starts)
 
 
 def _regularised_run(layer: Reading, p: Preprocess, how: Regularisation, leak: float) -> Callable[..., Any]:
-    """Compiled: jitter of each step, coefficients, `_one_hot` and units to what `_ascent` reads."""
+    """Compiled: jitter of each step, coefficients, `_one_hot` and units to the same as `_plain_run`."""
     amplitude = fourier_scale(p.height, p.width)
 
     def run(shifts: Any, real: Any, imaginary: Any, wanted: Any, unit: Any) -> Any:
@@ -168,8 +173,8 @@ def _regularised_run(layer: Reading, p: Preprocess, how: Regularisation, leak: f
         both = tf.stack([real, imaginary])
         state = (tf.constant(0), both, tf.zeros_like(both), tf.zeros_like(both))
         final = tf.while_loop(lambda step, *rest: step < tf.shape(shifts)[0], body, state)[1]
-        first, last = (fourier_pictures(each[0], each[1], amplitude, p.width) for each in (both, final))
-        return _measured(layer, p, first, last, wanted, leak)
+        last = fourier_pictures(final[0], final[1], amplitude, p.width)
+        return last, *_measured(layer, p, last, wanted, leak)
 
     coefficients = _rows(*amplitude.shape)
     signature = [tf.TensorSpec((None, 2), tf.int32), coefficients, coefficients, _rows(layer.shape[2]), _rows()]
@@ -192,20 +197,36 @@ def _gradient(value: Callable[[Any], Any], at: Any) -> Any:
     return tape.gradient(total, at, unconnected_gradients="zero")
 
 
-def _measured(layer: Reading, p: Preprocess, first: Any, last: Any, wanted: Any, leak: float) -> tuple[Any, ...]:
-    """The last pictures; then objective, mean and span of the output, each of the first and of the last pictures."""
-    pre, output = layer.both(inputs_of(tf.concat([first, last], axis=0), p))
-    twice = tf.concat([wanted, wanted], axis=0)
-    mine = tf.einsum("nhwf,nf->nhw", output, twice)
-    span = tf.reduce_max(mine, axis=(1, 2)) - tf.reduce_min(mine, axis=(1, 2))
-    found = own_filter(pre, twice, leak), tf.reduce_mean(mine, axis=(1, 2)), span
-    return (last, *(half for each in found for half in tf.split(each, 2)))
+def _measured(layer: Reading, p: Preprocess, pictures: Any, wanted: Any, leak: float) -> tuple[Any, Any]:
+    """Objective and mean output of each picture's filter, (n,) each."""
+    pre, output = layer.both(inputs_of(pictures, p))
+    mine = tf.einsum("nhwf,nf->nhw", output, wanted)
+    return own_filter(pre, wanted, leak), tf.reduce_mean(mine, axis=(1, 2))
 
 
-def _ascent(found: list[np.ndarray], starts: int) -> Ascent:
-    last, start, end, activation_start, activation_end, span, _ = (
-        each.reshape(-1, starts, *each.shape[1:]) for each in found
-    )
+def _starting(
+    layer: Reading, p: Preprocess, pictures: np.ndarray, filters: np.ndarray, leak: float
+) -> tuple[np.ndarray, ...]:
+    """Objective, mean and span of some filters' outputs on the starting pictures, (filters, starts) each.
+
+    All filters start from the same pictures, so one pass measures all.
+    """
+
+    def build() -> Callable[..., Any]:
+        def run(some: Any) -> Any:
+            pre, output = layer.both(inputs_of(some, p))
+            span = tf.reduce_max(output, axis=(1, 2)) - tf.reduce_min(output, axis=(1, 2))
+            return every_filter(pre, leak), tf.reduce_mean(output, axis=(1, 2)), span
+
+        return tf.function(run, input_signature=[_rows(p.height, p.width)], autograph=False)  # type: ignore[no-any-return]
+
+    found = _chunked(p, layer.once(("starting", p, leak), build), pictures)
+    return tuple(each[:, filters].T for each in found)
+
+
+def _ascent(began: tuple[np.ndarray, ...], ended: list[np.ndarray], starts: int) -> Ascent:
+    last, end, activation_end = (each.reshape(-1, starts, *each.shape[1:]) for each in ended)
+    start, activation_start, span = began
     return Ascent(last, start, end, activation_start, activation_end, span == 0)
 
 

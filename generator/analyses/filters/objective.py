@@ -33,6 +33,11 @@ def own_filter(pre: Any, wanted: Any, leak: float = LEAK) -> Any:
     return tf.reduce_mean(tf.nn.leaky_relu(mine, leak), axis=(1, 2))
 
 
+def every_filter(pre: Any, leak: float = LEAK) -> Any:
+    """What `own_filter` gives, of every filter of every image, (n, filters)."""
+    return tf.reduce_mean(tf.nn.leaky_relu(tf.cast(pre, tf.float32), leak), axis=(1, 2))
+
+
 def inputs_of(pictures: Any, p: Preprocess) -> Any:
     """Pictures (n, h, w), 0 black to 1 white, as the model's inputs (n, h, w, c)."""
     scaled = (p.low + pictures * (p.high - p.low) - p.mean) / p.std

@@ -81,6 +81,22 @@ def test_the_narrow_way_up_begins_the_same_and_leads_as_high(monkeypatch, name):
         assert quick.end.mean() == pytest.approx(exact.end.mean(), rel=0.02)
 
 
+def test_what_all_filters_start_from_is_measured_as_what_each_ends_at(net):
+    layer = read(net, "activation_2")
+    filters = np.array([3, 0])
+    for still in (
+        plain(layer, net.preprocess, filters, 3, 0, 7),
+        regularised(layer, net.preprocess, filters, 3, 0, 7, np.ones(2, np.float32), Regularisation()),
+    ):
+        assert still.pictures.std() > 0
+        np.testing.assert_array_equal(still.pictures[0], still.pictures[1])
+        np.testing.assert_allclose(still.start, still.end, rtol=1e-5)
+        np.testing.assert_allclose(still.activation_start, still.activation_end, rtol=1e-5)
+        pre, output = (np.asarray(each)[..., filters] for each in layer.both(2 * still.pictures[0][..., None] - 1))
+        np.testing.assert_allclose(still.start, np.where(pre > 0, pre, 0.1 * pre).mean(axis=(1, 2)).T, rtol=1e-4)
+        np.testing.assert_allclose(still.activation_start, output.mean(axis=(1, 2)).T, rtol=1e-4)
+
+
 def test_a_linear_filter_over_the_whole_picture_is_climbed_to_its_matched_picture():
     kernels = np.random.default_rng(3).normal(size=(3, 6, 6))
     classifier = one_look(kernels)
