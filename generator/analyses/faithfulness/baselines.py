@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
-from generator.analyses.faithfulness.deletion_insertion import Curves, Probabilities, deletion_insertion
-from generator.analyses.saliency.baselines import baseline_maps, random_order
+from generator.analyses.faithfulness.deletion_insertion import FRACTIONS, Curves, Probabilities, deletion_insertion
+from generator.analyses.saliency.baselines import BASELINES, baseline_maps, random_order
 
 ORDERS = 5
 """Random orders whose curves are averaged: with a single one, chance decides whether a middling method beats it."""
@@ -36,3 +38,24 @@ def averaged(curves: list[Curves]) -> Curves:
         np.mean([one.deletion for one in curves], axis=0),
         np.mean([one.insertion for one in curves], axis=0),
     )
+
+
+def kept_baselines(curves: Mapping[str, Curves]) -> dict[str, np.ndarray]:
+    """The baselines' curves among `curves` as arrays ``baseline_<name>`` of a result, float64 (2, n, k) each."""
+    return {f"baseline_{name}": np.stack([curves[name].deletion, curves[name].insertion]) for name in BASELINES}
+
+
+def known_baselines(arrays: Mapping[str, np.ndarray], rows: np.ndarray) -> dict[str, Curves]:
+    """The curves of some images from the arrays that `kept_baselines` made.
+
+    A method that is explained in another stage is held against the very same random orders as those of the table.
+
+    Args:
+        arrays: of the saliency stage.
+        rows: integers (m,), places in its ``facts["tested"]``.
+    """
+    found = {}
+    for name in BASELINES:
+        deletion, insertion = np.asarray(arrays[f"baseline_{name}"])[:, rows]
+        found[name] = Curves(np.asarray(FRACTIONS), deletion, insertion)
+    return found

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
-from generator.analyses.faithfulness.baselines import baseline_curves
 from generator.analyses.faithfulness.deletion_insertion import Curves, Probabilities, deletion_insertion
 from generator.analyses.faithfulness.judge import judged
 from generator.analyses.faithfulness.localisation import localisation
@@ -16,6 +17,7 @@ def compared(
     faces: np.ndarray,
     targets: np.ndarray,
     maps: np.ndarray,
+    baselines: Mapping[str, Curves],
     seed: int,
     evidence: np.ndarray | None = None,
     randomised: tuple[np.ndarray, np.ndarray] | None = None,
@@ -29,13 +31,13 @@ def compared(
             table comparable.
         targets: columns of the probabilities, (n,).
         maps: (n, 48, 48), the larger the more important for the target.
-        seed: of the random orders and of the bootstrap.
+        baselines: curves of the same images, see `generator.analyses.faithfulness.baselines.known_baselines`.
+        seed: of the bootstrap.
         evidence: bool (n, 48, 48), or None for photographs.
         randomised: rank correlation and SSIM (`generator.analyses.faithfulness.similarity`) of its maps before and
             after all weights were randomised; None if that was not tried.
         cascade: the same on the way there; the verdict is on its first half.
     """
     curves = deletion_insertion(classifier, faces, targets, maps)
-    baselines = baseline_curves(classifier, faces, targets, seed)
     truth = None if evidence is None else localisation(maps, evidence)
     return judged("method", curves, baselines, seed, randomised, cascade, truth), curves

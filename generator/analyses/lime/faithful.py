@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
 import numpy as np
 
+from generator.analyses.faithfulness.baselines import known_baselines
 from generator.analyses.faithfulness.compare import compared
 from generator.analyses.faithfulness.deletion_insertion import Curves
 from generator.analyses.faithfulness.judge import best_first
@@ -16,8 +18,10 @@ from generator.analyses.faithfulness.similarity import spearman, ssim
 from generator.analyses.lime.explain import Explanation
 from generator.analyses.lime.regions import weight_map
 from generator.analyses.lime.whole import Explained
+from generator.analyses.side_by_side import side_by_side
 from generator.dataset.types import Dataset
 from generator.model.classifier import Classifier
+from generator.pipeline.artifact import Artifact
 from generator.results.faithfulness import Checkpoint, MethodFaithfulness
 
 FOLLOWED = 7
@@ -28,7 +32,7 @@ def lime_row(
     classifier: Classifier,
     data: Dataset,
     whole: Mapping[str, Explained],
-    tested: Sequence[int],
+    saliency: Artifact,
     explain: Callable[[int, int], Explanation],
     seed: int,
 ) -> tuple[MethodFaithfulness, Curves] | None:
@@ -38,23 +42,28 @@ def lime_row(
         classifier: is as before afterwards, though its weights are randomised in between.
         data: restricted to its classes.
         whole: the explanations of the class samples.
-        tested: places of the images on which the other methods are compared.
+        saliency: names the images on which the other methods are compared, and has the baselines' curves on them.
         explain: image index and label to explanation.
-        seed: of the baselines, the random weights and the bootstrap.
+        seed: of the random weights and the bootstrap.
 
     Returns:
         The row and the curves of its images, or None if no image is shared.
     """
     maps = {int(i): found.maps[row] for found in whole.values() for row, i in enumerate(found.index)}
-    index = np.array([i for i in tested if i in maps], dtype=np.int64)
+    tested = np.asarray(saliency.facts.get("tested", ()), dtype=np.int64)
+    rows = np.flatnonzero(np.isin(tested, list(maps)))
+    index = tested[rows]
     if not len(index):
         return None
     evaluation = data.evaluation
     own = np.stack([maps[int(i)] for i in index])
     few = index[:FOLLOWED]
 
+    def explained(image: int) -> np.ndarray:
+        return _map(explain(image, int(evaluation.labels[image])))
+
     def again() -> np.ndarray:
-        return np.stack([_map(explain(int(i), int(evaluation.labels[i]))) for i in few])
+        return np.stack(side_by_side([partial(explained, int(i)) for i in few]))
 
     steps = _followed(classifier, own[: len(few)], again, seed)
     return compared(
@@ -62,6 +71,7 @@ def lime_row(
         evaluation.images[index],
         evaluation.labels[index],
         own,
+        known_baselines(saliency.arrays, rows),
         seed,
         None if data.evidence is None else np.asarray(data.evidence[index]),
         steps[-1][1:] if steps else None,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import msgspec
 import numpy as np
 
+from generator.analyses.faithfulness.baselines import kept_baselines
 from generator.analyses.faithfulness.deletion_insertion import BLUR, FRACTIONS
 from generator.analyses.faithfulness.judge import THRESHOLD, best_first, default_method
 from generator.analyses.faithfulness.table import Compared, compare_all
@@ -33,7 +34,8 @@ def run(options: SaliencyOptions, inputs: Mapping[str, Artifact], context: Conte
     ``sample`` (places explained by all methods, classes in turn), ``tested`` (those of them that the methods are
     compared on), ``default_method``, ``curves``. In ``arrays``: ``sample_<method>`` and ``example_<method>`` (maps as
     ranked), ``example_signed_<method>``, ``mean_<method>`` per class, ``mean_right``, ``mean_wrong``, ``mean_faces``,
-    ``cascade_<method>`` (the first tested image's map with the trained model and at the method's checkpoints).
+    ``cascade_<method>`` (the first tested image's map with the trained model and at the method's checkpoints),
+    ``baseline_<name>`` (deletion and insertion curves of the tested images, see `kept_baselines`).
 
     Raises:
         InputError: an option names an image that does not exist, or does not fit another option.
@@ -101,7 +103,8 @@ def run(options: SaliencyOptions, inputs: Mapping[str, Artifact], context: Conte
             "curves": {name: curves.means() for name, curves in compared.curves.items()},
         },
         arrays=_arrays(subject, surveys, chosen, of_wrong, sampled, singly(subject, pictured, explained, maps))
-        | {f"cascade_{name}": stack for name, stack in compared.cascade.items()},
+        | {f"cascade_{name}": stack for name, stack in compared.cascade.items()}
+        | kept_baselines(compared.curves),
     )
 
 

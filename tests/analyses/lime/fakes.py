@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from generator.analyses.faithfulness.baselines import baseline_curves, kept_baselines
 from generator.dataset.types import Dataset, Split
+from generator.model.classifier import Classifier
+from generator.pipeline.artifact import Artifact
 
 MOUTH = np.zeros((48, 48), dtype=bool)
 MOUTH[32:42, 15:33] = True
@@ -72,3 +75,10 @@ def dataset(count: int = 12, classes: tuple[str, ...] = ("happy", "sad")) -> Dat
     split = Split(images, labels, tuple(f"#{i}" for i in range(count)))
     masks = {"eyes": EYES, "mouth": MOUTH, "background": ~(EYES | MOUTH)}
     return Dataset(classes, split, split, "test", masks)
+
+
+def of_saliency(classifier: Classifier, data: Dataset, images: list[int]) -> Artifact:
+    """What the saliency stage leaves behind on these images."""
+    shown = data.evaluation.take(np.array(images))
+    curves = baseline_curves(classifier, shown.images, shown.labels, 5)
+    return Artifact(facts={"tested": images}, arrays=kept_baselines(curves))

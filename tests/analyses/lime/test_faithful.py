@@ -14,7 +14,7 @@ from generator.analyses.lime.whole import Explained
 from generator.dataset.types import Dataset
 from generator.model.classifier import Classifier
 from generator.model.preprocess import Preprocess
-from tests.analyses.lime.fakes import dataset
+from tests.analyses.lime.fakes import dataset, of_saliency
 
 LAYERS = ("logits", "dense_3", "dense_2", "dense_1")
 GRID = np.arange(48)[:, None] // 12 * 4 + np.arange(48)[None] // 12
@@ -61,7 +61,7 @@ def test_the_verdict_is_of_the_upper_half_and_the_lower_layers_are_random_at_the
         own = np.random.default_rng(index + (100 if len(now) == 4 else 0)).normal(size=16)
         return explanation(own)
 
-    made = lime_row(classifier, data, {"all": whole}, range(4), explain, seed=0)
+    made = lime_row(classifier, data, {"all": whole}, of_saliency(classifier, data, [0, 1, 2, 3]), explain, seed=0)
     assert made is not None
     row = made[0]
     assert looks == [["logits"], ["logits", "dense_3"], list(LAYERS)]
@@ -74,3 +74,17 @@ def test_the_verdict_is_of_the_upper_half_and_the_lower_layers_are_random_at_the
     assert row.randomised.ssim.value < 0.9
     for name in LAYERS:
         assert np.array_equal(trained[name], np.array(classifier.logits_model.get_layer(name).kernel))
+
+
+def test_it_is_held_against_the_tables_own_baselines_on_the_images_that_both_have() -> None:
+    classifier, data = four_layers(), dataset(5)
+    whole = explained(data)
+    some = Explained(*(values[:4] for values in vars(whole).values()))
+    saliency = of_saliency(classifier, data, [4, 2, 0])
+    made = lime_row(classifier, data, {"all": some}, saliency, lambda i, _: explanation(whole.weights[i]), seed=0)
+    assert made is not None
+    row, curves = made
+    assert row.images == 2
+    random = np.trapezoid(np.asarray(saliency.arrays["baseline_random"])[0, 1:], curves.fractions)
+    assert row.beyond_random.value == pytest.approx((random - curves.deletion_areas).mean())
+    assert lime_row(classifier, data, {"all": some}, of_saliency(classifier, data, [4]), None, seed=0) is None  # type: ignore[arg-type]

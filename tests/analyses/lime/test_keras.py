@@ -14,7 +14,7 @@ from generator.model.classifier import Classifier
 from generator.model.preprocess import Preprocess
 from generator.pipeline.artifact import Artifact
 from generator.pipeline.context import Context
-from tests.analyses.lime.fakes import MOUTH, dataset
+from tests.analyses.lime.fakes import MOUTH, dataset, of_saliency
 
 MODEL = Path(__file__).resolve().parents[3].parent / "shared/data/models/mini_xception_fer2013.hdf5"
 SMALL = {
@@ -43,7 +43,8 @@ def mouth_reader() -> Classifier:
 def test_a_network_that_sees_only_the_mouth_is_explained_by_it_and_left_as_it_was(tmp_path: Path) -> None:
     classifier = mouth_reader()
     before = [np.array(weight) for weight in classifier.logits_model.weights]
-    saliency = Artifact(facts={"tested": [0, 1, 2, 3], "sample": [0, 1, 2, 3]})
+    saliency = of_saliency(classifier, dataset(8), [0, 1, 2, 3])
+    saliency.facts["sample"] = [0, 1, 2, 3]
     options = LimeOptions(hidden="black", **SMALL)  # type: ignore[arg-type]
     found = explain_all(options, classifier, dataset(8), saliency, Context(1, tmp_path))
     assert found.results["lime"]["happy"]["region"] == "mouth"
