@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 
 import numpy as np
 
 from generator.analyses.faithfulness.deletion_insertion import Probabilities, deletion_insertion
-from generator.analyses.lime.explain import FaceExplainer
+from generator.analyses.lime.explain import Explanation, FaceExplainer
 from generator.analyses.lime.regions import weight_map
 from generator.analyses.lime.sampling import Sampling
 from generator.analyses.lime.segmentation import SEGMENTERS, segments_of
+from generator.analyses.side_by_side import side_by_side
 
 
 @dataclass(frozen=True)
@@ -55,16 +58,20 @@ def compare_segmenters(
         black: hide in black.
         progress: told after every explanation.
     """
+
+    def explained(method: str, face: np.ndarray, label: int) -> Explanation:
+        one = explainer(Sampling(cap=samples, agreement=None))
+        return one.explain(face, segments_of(face, method, count), classifier.quick_probabilities, [label], black)
+
+    jobs = [
+        partial(explained, method, face, label)
+        for method in SEGMENTERS
+        for face, label in zip(faces, labels, strict=True)
+    ]
+    all_made = iter(side_by_side(jobs, lambda done: progress(done, len(jobs))))
     found = {}
-    total = len(SEGMENTERS) * len(faces)
-    for row, method in enumerate(SEGMENTERS):
-        made = []
-        for column, (face, label) in enumerate(zip(faces, labels, strict=True)):
-            one = explainer(Sampling(cap=samples, agreement=None))
-            made.append(
-                one.explain(face, segments_of(face, method, count), classifier.quick_probabilities, [label], black)
-            )
-            progress(row * len(faces) + column + 1, total)
+    for method in SEGMENTERS:
+        made = list(islice(all_made, len(faces)))
         maps = np.stack([weight_map(e.weights[0], e.segments) for e in made])
         curves = deletion_insertion(classifier, faces, np.array(labels), maps)
         found[method] = Compared(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
 import numpy as np
 from scipy.special import softmax
-from sklearn import config_context
 
 from generator.analyses.agreement import agreement, gradient_based, named_regions
 from generator.analyses.lime.chosen import examples_of, sample_of
@@ -21,6 +21,7 @@ from generator.analyses.lime.sampling import Sampling
 from generator.analyses.lime.segmentation import SEGMENTERS, segments_of
 from generator.analyses.lime.shown import Shown, curve_sizes, explain_example, sampling_curve
 from generator.analyses.lime.whole import Explained, explain_sample
+from generator.analyses.side_by_side import side_by_side
 from generator.config.schema import LimeOptions
 from generator.dataset.types import Dataset
 from generator.model.classifier import Classifier
@@ -35,9 +36,7 @@ def run(options: LimeOptions, inputs: Mapping[str, Artifact], context: Context) 
 
     classifier, data = opened(inputs)
     saliency = inputs.get("saliency", Artifact())
-    # Hundreds of small regressions, of which half the time goes into looking at their arguments.
-    with config_context(assume_finite=True, skip_parameter_validation=True):
-        return explain_all(options, classifier, data, saliency, context, np.asarray(inputs["model"].arrays["logits"]))
+    return explain_all(options, classifier, data, saliency, context, np.asarray(inputs["model"].arrays["logits"]))
 
 
 def explain_all(
@@ -84,10 +83,9 @@ def explain_all(
         explainer = FaceExplainer(sampling, options.kernel_width, context.seed + index, options.top)
         return explainer.explain(images[index], cut(images[index]), classifier.quick_probabilities, [label], black)
 
-    shown: dict[str, Shown] = {}
-    for name, index in examples.items():
+    def show(name: str, index: int) -> Shown:
         own = labels[name]
-        shown[name] = explain_example(
+        return explain_example(
             images[index],
             cut(images[index]),
             classifier.quick_probabilities,
@@ -99,7 +97,10 @@ def explain_all(
             options.top,
             black,
         )
-        step(f"example {name}", 4)
+
+    names = list(examples)
+    jobs = [partial(show, name, index) for name, index in examples.items()]
+    shown = dict(zip(names, side_by_side(jobs, lambda count: step(f"example {names[count - 1]}", 4)), strict=True))
     whole = explain_sample(sample, labels, explain, context.scratch, lambda _, __, what: step(what))
     compared_images = _spread(sample, options.segmenter_images)
     compared = compare_segmenters(
@@ -152,7 +153,7 @@ def explain_all(
         "named": named,
         "gradient_method": by_gradients,
     }
-    found_row = lime_row(classifier, data, whole, saliency.facts.get("tested", ()), explain, context.seed)
+    found_row = lime_row(classifier, data, whole, saliency, explain, context.seed)
     if found_row is not None:
         row, curves = found_row
         facts["curve"] = curves.means()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import numpy as np
 
 from generator.analyses.lime.explain import Explanation
 from generator.analyses.lime.regions import weight_map
+from generator.analyses.side_by_side import side_by_side
 
 Explain = Callable[[int, int], Explanation]
 """Image index and label to its explanation."""
@@ -58,15 +61,16 @@ def explain_sample(
         scratch: belongs to exactly these data, model and options; a run that was killed goes on from there.
         progress: told after every image.
     """
-    total = sum(len(index) for index in sample.values())
-    done = 0
+    jobs = [
+        partial(_kept, scratch / f"explained-{image}.npz", explain, image, labels[name])
+        for name, index in sample.items()
+        for image in index.tolist()
+    ]
+    which = [f"{name} {place + 1}/{len(index)}" for name, index in sample.items() for place in range(len(index))]
+    made = iter(side_by_side(jobs, lambda done: progress(done, len(jobs), which[done - 1])))
     found = {}
     for name, index in sample.items():
-        rows = []
-        for image in index.tolist():
-            rows.append(_kept(scratch / f"explained-{image}.npz", explain, image, labels[name]))
-            done += 1
-            progress(done, total, f"{name} {len(rows)}/{len(index)}")
+        rows = list(islice(made, len(index)))
         found[name] = Explained(
             index=index,
             maps=np.stack([row["map"] for row in rows]),

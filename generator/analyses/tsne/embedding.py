@@ -2,29 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 
 DIMENSIONS = 50
 """Principal components that t-SNE starts from, as its authors do."""
-
-
-def side_by_side(jobs: Sequence[Callable[[], np.ndarray]], done: Callable[[int], None]) -> list[np.ndarray]:
-    """Draw several maps at once, each on one thread.
-
-    One thread per map because more only wait for each other on so few points, and because the order in which
-    threads add up would show in the last digits.
-    """
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-
-    maps: list[np.ndarray] = []
-    with threadpool_limits(1), ThreadPoolExecutor(2) as pool:
-        for made in pool.map(lambda job: job(), jobs):
-            maps.append(made)
-            done(len(maps))
-    return maps
 
 
 def feasible(perplexity: float, n: int) -> float:

@@ -12,7 +12,8 @@ import numpy as np
 
 from generator.analyses.filters.layers import Unit, layers_of, units
 from generator.analyses.intervals import bootstrap_mean
-from generator.analyses.tsne.embedding import DIMENSIONS, aligned, feasible, side_by_side, tsne
+from generator.analyses.side_by_side import side_by_side
+from generator.analyses.tsne.embedding import DIMENSIONS, aligned, feasible, tsne
 from generator.analyses.tsne.features import (
     Features,
     collect,

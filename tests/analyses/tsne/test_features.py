@@ -7,8 +7,9 @@ from functools import partial
 import numpy as np
 import pytest
 
+from generator.analyses.side_by_side import side_by_side
 from generator.analyses.tsne import features
-from generator.analyses.tsne.embedding import aligned, framed, side_by_side, spread, tsne
+from generator.analyses.tsne.embedding import aligned, framed, spread, tsne
 from generator.analyses.tsne.features import Features, collect, components, gram, squared_distances, widest_filter
 from tests.analyses.filters.models import small
 
@@ -62,7 +63,7 @@ def test_a_map_is_the_same_byte_for_byte_alone_or_beside_others():
     scores = components(gram(np.random.default_rng(0).random((40, 60)).astype("f")), 10)
 
     def drawn(*seeds):
-        return side_by_side([partial(tsne, scores, 5, seed, 250) for seed in seeds], lambda done: None)
+        return side_by_side([partial(tsne, scores, 5, seed, 250) for seed in seeds])
 
     (alone,), (noisy,), together = drawn(None), drawn(3), drawn(None, 3)
     assert together[0].tobytes() == alone.tobytes()
