@@ -103,9 +103,11 @@ def plain(
 def _plain_run(layer: Reading, p: Preprocess, leak: float) -> Callable[..., Any]:
     """Compiled: number of steps, pictures and `_one_hot` to the last pictures and what `_measured` gives of them."""
 
+    slope = _slope(lambda x, wanted: own_filter(layer.quick(inputs_of(x, p))[0], wanted, leak))
+
     def run(steps: Any, pictures: Any, wanted: Any) -> Any:
         def body(step: Any, now: Any) -> tuple[Any, Any]:
-            gradient = _gradient(lambda x: own_filter(layer.quick(inputs_of(x, p))[0], wanted, leak), now)
+            gradient = slope(now, wanted)
             size = tf.sqrt(tf.reduce_mean(tf.square(gradient), axis=(1, 2), keepdims=True))
             return step + 1, tf.clip_by_value(now + STEP * tf.math.divide_no_nan(gradient, size), 0.0, 1.0)
 
@@ -154,16 +156,17 @@ def _regularised_run(layer: Reading, p: Preprocess, how: Regularisation, leak: f
     """Compiled: jitter of each step, coefficients, `_one_hot` and units to the same as `_plain_run`."""
     amplitude = fourier_scale(p.height, p.width)
 
-    def run(shifts: Any, real: Any, imaginary: Any, wanted: Any, unit: Any) -> Any:
-        def value(coefficients: Any, shift: Any) -> Any:
-            pictures = fourier_pictures(coefficients[0], coefficients[1], amplitude, p.width)
-            moved = tf.roll(pictures, shift, axis=(1, 2))
-            activation = own_filter(layer.quick(inputs_of(moved, p))[0], wanted, leak) / unit
-            return activation - how.total_variation * roughness(pictures) - how.l2 * contrast(pictures)
+    def value(coefficients: Any, shift: Any, wanted: Any, unit: Any) -> Any:
+        pictures = fourier_pictures(coefficients[0], coefficients[1], amplitude, p.width)
+        moved = tf.roll(pictures, shift, axis=(1, 2))
+        activation = own_filter(layer.quick(inputs_of(moved, p))[0], wanted, leak) / unit
+        return activation - how.total_variation * roughness(pictures) - how.l2 * contrast(pictures)
 
+    slope = _slope(value)
+
+    def run(shifts: Any, real: Any, imaginary: Any, wanted: Any, unit: Any) -> Any:
         def body(step: Any, now: Any, mean: Any, square: Any) -> tuple[Any, ...]:
-            shift = tf.gather(shifts, step)
-            gradient = _gradient(lambda x: value(x, shift), now)
+            gradient = slope(now, tf.gather(shifts, step), wanted, unit)
             mean = 0.9 * mean + 0.1 * gradient
             square = 0.999 * square + 0.001 * tf.square(gradient)
             power = tf.cast(step + 1, tf.float32)
@@ -189,12 +192,21 @@ def _one_hot(filters: np.ndarray, starts: int, count: int) -> np.ndarray:
     return np.repeat(np.eye(count, dtype=np.float32)[filters], starts, axis=0)
 
 
-def _gradient(value: Callable[[Any], Any], at: Any) -> Any:
-    with tf.GradientTape(watch_accessed_variables=False) as tape:
-        tape.watch(at)
-        # The sum over images: each depends on its own picture only, so the gradients do not mix.
-        total = tf.reduce_sum(value(at))
-    return tape.gradient(total, at, unconnected_gradients="zero")
+def _slope(value: Callable[..., Any]) -> Callable[..., Any]:
+    """Compiled: the gradient of `value` with respect to its first argument.
+
+    A function of its own also within the loop that calls it: what oneDNN replaces TensorFlow's operations by depends on
+    their order, and of a loop's body that is chance. In every other process pooling ran backwards twenty times slower.
+    """
+
+    def gradient(at: Any, *rest: Any) -> Any:
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(at)
+            # The sum over images: each depends on its own picture only, so the gradients do not mix.
+            total = tf.reduce_sum(value(at, *rest))
+        return tape.gradient(total, at, unconnected_gradients="zero")
+
+    return tf.function(gradient, autograph=False, experimental_attributes={"_noinline": True})  # type: ignore[no-any-return]
 
 
 def _measured(layer: Reading, p: Preprocess, pictures: Any, wanted: Any, leak: float) -> tuple[Any, Any]:
