@@ -6,6 +6,7 @@ import argparse
 import datetime
 import os
 import platform
+import re
 import tempfile
 from collections.abc import Iterator
 from importlib import metadata
@@ -76,8 +77,10 @@ def _machine() -> str:
     model = platform.processor() or platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.is_file():
-        names = [line.split(":", 1)[1].strip() for line in cpuinfo.read_text().splitlines() if "model name" in line]
-        model = names[0] if names else model
+        said = dict(re.findall(r"^([\w ]+?)\s*: (.*)$", cpuinfo.read_text(), re.MULTILINE))
+        # Virtual machines name makes only: the family tells one generation from the next.
+        family = f" (family {said['cpu family']}, model {said['model']})" if "cpu family" in said else ""
+        model = said.get("model name", model) + family
     tensorflow = metadata.version("tensorflow")
     return f"{os.cpu_count()} cores of {model}, Python {platform.python_version()}, TensorFlow {tensorflow}"
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import io
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 from lime.lime_image import LimeImageExplainer
 from skimage.color import gray2rgb
 
-from generator.analyses.lime.explain import FaceExplainer
+from generator.analyses.lime.explain import Explanation, FaceExplainer
 from generator.analyses.lime.sampling import Sampling
 from generator.analyses.lime.segmentation import segments_of
+from generator.analyses.lime.whole import explain_sample
 from generator.model.classifier import Classifier
 from tests.bench.timing import Row, compare
 
@@ -46,3 +49,22 @@ def rows(classifier: Classifier, faces: np.ndarray, runs: int, samples: int = 10
     yield compare(work, ("ours", ours), ("`lime` around `model.predict`", package), runs)
     bare = ("bare forward passes (F)", lambda: classifier.quick_logits(seen))
     yield compare(work, bare, ("ours", ours), runs)
+    yield _of_a_sample(classifier, faces[:14], 256, runs)
+
+
+def _of_a_sample(classifier: Classifier, faces: np.ndarray, samples: int, runs: int) -> Row:
+    """Many faces as the report explains its samples of the classes: cut, drawn, classified, fitted and kept."""
+    seen = np.repeat(faces, samples, axis=0).astype(np.float32)
+
+    def explain(image: int, label: int) -> Explanation:
+        explainer = FaceExplainer(Sampling(samples, samples), 0.25, 2018 + image)
+        segments = segments_of(faces[image], "felzenszwalb", 50)
+        return explainer.explain(faces[image], segments, classifier.quick_probabilities, [label])
+
+    def ours() -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            sample = {"all": np.arange(len(faces))}
+            explain_sample(sample, {"all": 0}, explain, Path(folder), lambda done, total, what: None)
+
+    bare = ("bare forward passes (F)", lambda: classifier.quick_logits(seen))
+    return compare(f"LIME, {len(faces)} faces, {samples} samples each", bare, ("ours", ours), runs)
