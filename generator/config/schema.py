@@ -40,7 +40,8 @@ class DatasetOptions(Struct, forbid_unknown_fields=True, frozen=True):
     holdout: Fraction = 0.15
     """Part of each class held out for evaluation when the data has no split of its own."""
     regions: dict[str, list[Box]] = field(default_factory=dict)
-    """Boxes per region for photographs; drawn faces bring exact masks."""
+    """Boxes per region for photographs; drawn faces bring exact masks. Regions may have any names in small letters;
+    add ``region.NAME`` to ``templates/strings/regions.yaml`` to say what one is called in both languages."""
 
 
 class TrainingOptions(Struct, forbid_unknown_fields=True, frozen=True):

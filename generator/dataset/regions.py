@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from generator.errors import InputError, nearest
+from generator.errors import InputError
 
 if TYPE_CHECKING:
     import numpy as np
 
 NAMES = ("eyes", "brows", "nose", "mouth", "cheeks", "forehead")
-"""Regions that boxes may describe; the background is what no box covers."""
+"""Regions of a face, for which there are display names; boxes may describe others. What no box covers is background."""
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_TAKEN = ("background", "region")
+"""What no box covers; and where ``results.json`` keeps the region that all methods name."""
 
 Boxes = Mapping[str, Sequence[Sequence[int]]]
 
@@ -23,12 +28,12 @@ def check_boxes(regions: Boxes) -> None:
         regions: name to boxes of left, top, right and bottom, 0 to 48, right and bottom exclusive.
 
     Raises:
-        InputError: an unknown name, an empty box, or two boxes that overlap.
+        InputError: a name that cannot be quoted or all but is that of a region of the face, an empty box, or two
+            boxes that overlap.
     """
     covered: dict[tuple[int, int], str] = {}
     for name, boxes in regions.items():
-        if name not in NAMES:
-            raise InputError(f"dataset.regions: there is no region '{name}'{nearest(name, NAMES)}")
+        _check_name(name)
         if not boxes:
             raise InputError(f"dataset.regions.{name} has no box")
         for box in boxes:
@@ -43,6 +48,18 @@ def check_boxes(regions: Boxes) -> None:
                     raise InputError(f"dataset.regions.{name}: box {list(box)} overlaps '{other}' {at}")
 
 
+def _check_name(name: str) -> None:
+    if name in NAMES:
+        return
+    if name in _TAKEN:
+        raise InputError(f"dataset.regions: '{name}' is taken, since results have something else by that name")
+    if not _NAME.fullmatch(name):
+        message = "is no name for a region; expected small letters, digits and _, such as left_eye"
+        raise InputError(f"dataset.regions: '{name}' {message}")
+    if meant := difflib.get_close_matches(name, NAMES, n=1, cutoff=0.85):
+        raise InputError(f"dataset.regions: there is no region '{name}' (did you mean '{meant[0]}'?)")
+
+
 def masks_of(regions: Boxes) -> dict[str, np.ndarray]:
     """Masks of the regions and of the background, bool, shape (48, 48); none at all if there are no boxes.
 
@@ -54,7 +71,9 @@ def masks_of(regions: Boxes) -> dict[str, np.ndarray]:
     check_boxes(regions)
     if not regions:
         return {}
-    masks = {name: np.zeros((48, 48), dtype=bool) for name in NAMES if name in regions}
+    # The regions of a face in the order in which they are always shown, others after them as they are configured.
+    ordered = sorted(regions, key=lambda name: NAMES.index(name) if name in NAMES else len(NAMES))
+    masks = {name: np.zeros((48, 48), dtype=bool) for name in ordered}
     for name, mask in masks.items():
         for left, top, right, bottom in regions[name]:
             mask[top:bottom, left:right] = True

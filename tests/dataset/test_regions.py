@@ -7,6 +7,7 @@ import pytest
 
 from generator.dataset.regions import NAMES, check_boxes, masks_of
 from generator.dataset.types import REGIONS
+from generator.errors import InputError
 
 FACE = {
     "eyes": [(8, 15, 21, 21), (27, 15, 40, 21)],
@@ -43,3 +44,27 @@ def test_the_names_are_those_of_the_contract():
 @pytest.mark.parametrize("box", [(0, 0, 48, 48), (47, 47, 48, 48)])
 def test_boxes_may_touch_the_border(box):
     assert masks_of({"forehead": [box]})["forehead"].sum() == (box[2] - box[0]) * (box[3] - box[1])
+
+
+def test_regions_of_ones_own_come_after_those_of_a_face():
+    masks = masks_of({"left_cheek": [(0, 0, 4, 4)], "scar2": [(5, 5, 6, 6)], "nose": [(10, 10, 20, 20)]})
+    assert list(masks) == ["nose", "left_cheek", "scar2", "background"]
+    assert masks["scar2"].sum() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("moth", "there is no region 'moth' (did you mean 'mouth'?)"),
+        ("eye", "there is no region 'eye' (did you mean 'eyes'?)"),
+        ("background", "'background' is taken"),
+        ("region", "'region' is taken"),
+        ("Left eye", "'Left eye' is no name for a region; expected small letters, digits and _, such as left_eye"),
+        ("左眼", "'左眼' is no name for a region"),
+        ("", "'' is no name for a region"),
+    ],
+)
+def test_names_that_cannot_be_meant_are_refused(name, said):
+    with pytest.raises(InputError) as refused:
+        check_boxes({name: [(0, 0, 9, 9)]})
+    assert str(refused.value).startswith(f"dataset.regions: {said}")

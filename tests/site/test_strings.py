@@ -8,6 +8,7 @@ import pytest
 
 from generator.errors import InputError
 from generator.site.strings import load_strings
+from generator.site.words import Words
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -60,3 +61,10 @@ def test_what_is_not_a_pair_is_refused_with_its_place(tmp_path, text):
 def test_an_edit_is_noticed(tmp_path):
     assert written(tmp_path, "a: {en: one, zh-Hant: 一}").text("en", "a") == "one"
     assert written(tmp_path, "a: {en: three, zh-Hant: 三}").text("en", "a") == "three"
+
+
+def test_a_region_without_a_display_name_is_called_by_its_own_in_words():
+    strings = load_strings(ROOT / "templates" / "strings")
+    assert [Words(strings, lang).region_name("eyes") for lang in ("en", "zh-Hant")] == ["eyes", "眼睛"]
+    assert [Words(strings, lang).region_name("left_eye") for lang in ("en", "zh-Hant")] == ["left eye"] * 2
+    assert Words(strings, "en").class_name("very_happy") == "very_happy"
