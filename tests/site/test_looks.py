@@ -52,6 +52,29 @@ def test_no_word_of_a_chart_is_cut_off(open_at: Any, addresses: dict[str, str], 
     assert cut == []
 
 
+@pytest.mark.parametrize("width", [320, 390])
+def test_long_names_of_classes_leave_room_for_the_table_beside_them(
+    open_at: Any, addresses: dict[str, str], width: int
+) -> None:
+    page = open_at(width)
+    wrong, looked = [], 0
+    for name in ("en/1-saliency.html", "en/3-lime.html"):
+        page.goto(addresses["file"] + name)
+        found = page.evaluate(
+            """() => {
+                const heads = [...document.querySelectorAll('.table-scroll tbody th[scope="row"]')]
+                    .filter(head => head.firstChild.textContent.trim() === 'Happy');
+                const names = ['Surprisinglyastonishedcountenance', 'A long name of several words'];
+                for (const [at, head] of heads.entries()) head.firstChild.textContent = names[at % 2];
+                return heads.map(head => [head.offsetWidth, head.scrollWidth - head.clientWidth]);
+            }"""
+        )
+        looked += len(found)
+        wrong += [(name, *each) for each in found if each[0] > 160 or each[1] > 1]
+    assert looked >= 6
+    assert wrong == []
+
+
 @pytest.mark.parametrize("width", [320, 768, 1440])
 def test_no_mark_of_a_claim_begins_a_line(open_at: Any, addresses: dict[str, str], width: int) -> None:
     page = open_at(width)
