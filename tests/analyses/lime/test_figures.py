@@ -50,6 +50,17 @@ def test_every_figure_is_whole_in_both_languages(figures: Artifact, lime: Artifa
         assert "None" not in html
 
 
+def test_the_chart_of_stability_shows_every_measured_point_even_if_there_is_one_only(lime: Artifact) -> None:
+    once = copy.deepcopy(lime)
+    sampling = once.results["lime_checks"]["sampling"]
+    for found, wanted in ((lime, len(sampling)), (once, 1)):
+        kept = list(sampling)[-wanted:]
+        found.results["lime_checks"]["sampling"] = {key: sampling[key] for key in kept}
+        html = rendered("lime", drawn(found), found.results, "en")["lime-stability"]
+        # Five measures at each number of samples.
+        assert html.count("<circle") == 5 * wanted
+
+
 def test_every_r2_of_an_example_stands_with_superpixels_and_samples(figures: Artifact, lime: Artifact) -> None:
     html = rendered("lime", figures, lime.results, "en")["lime-examples"]
     for name in ("happy", "sad"):
