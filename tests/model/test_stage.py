@@ -362,13 +362,20 @@ def test_a_damaged_archive_is_refused_however_it_is_packed(tmp_path, packing):
     assert "checksum" in message or "is damaged or truncated" in message
 
 
-def test_an_archive_that_python_cannot_unpack_is_refused(tmp_path):
+@pytest.mark.parametrize(
+    ("field", "value", "why"), [(8, 1, "is encrypted"), (10, 99, "That compression method is not supported")]
+)
+def test_an_archive_that_python_cannot_unpack_is_refused(tmp_path, field, value, why):
     path = saved(brightness_model(), tmp_path)
     content = bytearray(path.read_bytes())
-    for at in (found.start() for found in re.finditer(b"PK\x01\x02", bytes(content))):
-        content[at + 10 : at + 12] = (99).to_bytes(2, "little")
+    # The directory at the end and the heads of the members, where the fields lie two bytes further on in the former.
+    for sign, back in ((b"PK\x01\x02", 0), (b"PK\x03\x04", 2)):
+        for at in (found.start() + field - back for found in re.finditer(sign, bytes(content))):
+            content[at : at + 2] = value.to_bytes(2, "little")
     path.write_bytes(content)
-    assert "cannot be unpacked: That compression method is not supported" in refusal(path, tmp_path)
+    message = refusal(path, tmp_path)
+    assert "cannot be unpacked: " in message
+    assert why in message
 
 
 def test_class_names_are_checked(tmp_path):
