@@ -26,15 +26,15 @@ class Words:
 
     def class_name(self, key: str) -> str:
         """A class's display name; its own name where there is none."""
-        return self._named("class", key, key)
+        return self._named("class", key) or key
 
     def region_name(self, key: str) -> str:
         """A region's display name; its own name, in words, where there is none."""
-        return self._named("region", key, key.replace("_", " "))
+        return self._named("region", key) or key.replace("_", " ")
 
     def method_name(self, key: str) -> str:
         """A method's display name; its own name where there is none."""
-        return self._named("method", key, key)
+        return self._named("method", key) or key
 
     def context(self, results: Any) -> dict[str, Any]:
         """What every template is given: ``t``, ``lang``, ``results``, and what things are called."""
@@ -47,6 +47,6 @@ class Words:
             "method_name": self.method_name,
         }
 
-    def _named(self, kind: str, key: str, otherwise: str) -> str:
+    def _named(self, kind: str, key: str) -> str | None:
         name = f"{kind}.{key}"
-        return self.text(name) if self.strings.has(name) else otherwise
+        return self.text(name) if self.strings.has(name) else None

@@ -13,10 +13,10 @@ from generator.analyses.filters.layers import Reading
 from generator.analyses.filters.objective import (
     LEAK,
     contrast,
-    every_filter,
     fourier_pictures,
     fourier_scale,
     inputs_of,
+    leaky_mean,
     own_filter,
     roughness,
 )
@@ -228,7 +228,7 @@ def _starting(
         def run(some: Any) -> Any:
             pre, output = layer.both(inputs_of(some, p))
             span = tf.reduce_max(output, axis=(1, 2)) - tf.reduce_min(output, axis=(1, 2))
-            return every_filter(pre, leak), tf.reduce_mean(output, axis=(1, 2)), span
+            return leaky_mean(pre, leak), tf.reduce_mean(output, axis=(1, 2)), span
 
         return tf.function(run, input_signature=[_rows(p.height, p.width)], autograph=False)  # type: ignore[no-any-return]
 

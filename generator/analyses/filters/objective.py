@@ -30,12 +30,12 @@ def own_filter(pre: Any, wanted: Any, leak: float = LEAK) -> Any:
     # A product with one-hot rows: its gradient is cheaper than that of a gather along the last axis. It is exact in
     # any precision, so only what it gives is widened.
     mine = tf.cast(tf.einsum("nhwf,nf->nhw", pre, tf.cast(wanted, pre.dtype)), tf.float32)
-    return tf.reduce_mean(tf.nn.leaky_relu(mine, leak), axis=(1, 2))
+    return leaky_mean(mine, leak)
 
 
-def every_filter(pre: Any, leak: float = LEAK) -> Any:
-    """What `own_filter` gives, of every filter of every image, (n, filters)."""
-    return tf.reduce_mean(tf.nn.leaky_relu(tf.cast(pre, tf.float32), leak), axis=(1, 2))
+def leaky_mean(values: Any, leak: float = LEAK) -> Any:
+    """Leaky mean over positions, of one filter (n, rows, columns) or of every one (n, rows, columns, filters)."""
+    return tf.reduce_mean(tf.nn.leaky_relu(values, leak), axis=(1, 2))
 
 
 def inputs_of(pictures: Any, p: Preprocess) -> Any:
