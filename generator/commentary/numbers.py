@@ -8,6 +8,7 @@ from generator.commentary.helpers import is_number
 from generator.commentary.lookup import NotQuotableError, kind, shown
 
 MINUS = "−"
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def percent(value: Any, digits: int = 1) -> str:
@@ -34,6 +35,18 @@ def signed(value: Any, digits: int = 2) -> str:
     """As `fixed`, with a plus sign where it is positive."""
     text = fixed(value, digits)
     return text if text.startswith(MINUS) or not float(text) else "+" + text
+
+
+def magnitude(value: Any) -> str:
+    """A number of any size to three significant digits: ``0.193``, ``12.5``, ``3.20×10⁻⁵``."""
+    number = _number(value, "magnitude")
+    mantissa, exponent = f"{abs(number):.2e}".split("e")
+    power = int(exponent)
+    if -5 < power < 6:
+        text = f"{float(f'{abs(number):.2e}'):.{max(0, 2 - power)}f}"
+    else:
+        text = f"{mantissa}×10{str(power).translate(_RAISED)}"
+    return MINUS + text if number < 0 else text
 
 
 def thousands(value: Any) -> str:

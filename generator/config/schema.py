@@ -39,9 +39,10 @@ class DatasetOptions(Struct, forbid_unknown_fields=True, frozen=True):
     """Drawn faces for evaluation (only without `path`)."""
     holdout: Fraction = 0.15
     """Part of each class held out for evaluation when the data has no split of its own."""
-    regions: dict[str, list[Box]] = field(default_factory=dict)
+    regions: dict[str, list[Box]] | None = None
     """Boxes per region for photographs; drawn faces bring exact masks. Regions may have any names in small letters;
-    add ``region.NAME`` to ``templates/strings/regions.yaml`` to say what one is called in both languages."""
+    add ``region.NAME`` to ``templates/strings/regions.yaml`` to say what one is called in both languages. None: the
+    nine ninths of the image, from ``top_left`` to ``bottom_right``; ``{}``: no regions at all."""
 
 
 class TrainingOptions(Struct, forbid_unknown_fields=True, frozen=True):

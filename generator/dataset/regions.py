@@ -20,6 +20,15 @@ _TAKEN = ("background", "region")
 
 Boxes = Mapping[str, Sequence[Sequence[int]]]
 
+_ROWS, _COLUMNS = ("top", "", "bottom"), ("left", "", "right")
+NINTHS: Boxes = {
+    "_".join(filter(None, (row, column))) or "centre": [(16 * x, 16 * y, 16 * x + 16, 16 * y + 16)]
+    for y, row in enumerate(_ROWS)
+    for x, column in enumerate(_COLUMNS)
+}
+"""What is asked of images for which no regions are configured: in which ninth of the image? A watermark in a corner, or
+a hospital's mark, that a model goes by (Lapuschkin et al. 2019) shows even there."""
+
 
 def check_boxes(regions: Boxes) -> None:
     """Check ``dataset.regions``.
@@ -60,14 +69,18 @@ def _check_name(name: str) -> None:
         raise InputError(f"dataset.regions: there is no region '{name}' (did you mean '{meant[0]}'?)")
 
 
-def masks_of(regions: Boxes) -> dict[str, np.ndarray]:
-    """Masks of the regions and of the background, bool, shape (48, 48); none at all if there are no boxes.
+def masks_of(regions: Boxes | None) -> dict[str, np.ndarray]:
+    """Masks of the regions, bool, shape (48, 48), and of the background, if there is any.
+
+    Args:
+        regions: as in `check_boxes`; empty: no masks at all; None: `NINTHS`.
 
     Raises:
         InputError: as `check_boxes`.
     """
     import numpy as np
 
+    regions = NINTHS if regions is None else regions
     check_boxes(regions)
     if not regions:
         return {}
@@ -77,5 +90,5 @@ def masks_of(regions: Boxes) -> dict[str, np.ndarray]:
     for name, mask in masks.items():
         for left, top, right, bottom in regions[name]:
             mask[top:bottom, left:right] = True
-    masks["background"] = ~np.logical_or.reduce(list(masks.values()))
-    return masks
+    rest = ~np.logical_or.reduce(list(masks.values()))
+    return masks | {"background": rest} if rest.any() else masks

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from generator.dataset.regions import masks_of
 from generator.dataset.types import Dataset, dataset_of
 from generator.figures.drawn import drawn_figures
 from generator.figures.figure import Figure, artifact_of
@@ -72,4 +73,13 @@ def _regions(data: Dataset) -> tuple[Figure, dict[str, bytes]]:
         file = f"region-{region}.png"
         files[file] = png(overlay(mean, MARK, 0.7 * often))
         tiles.append({"region": region, "src": file, "share": share})
-    return Figure("dataset-regions", "dataset-regions", {"tiles": tiles, "exact": data.evidence is not None}), files
+    return Figure("dataset-regions", "dataset-regions", {"tiles": tiles, "kind": _kind(data)}), files
+
+
+def _kind(data: Dataset) -> str:
+    """Where the regions come from: ``exact`` masks, the ``ninths`` of the image, or ``boxes`` of the configuration."""
+    if data.evidence is not None:
+        return "exact"
+    ninths = masks_of(None)
+    same = data.region_masks.keys() == ninths.keys()
+    return "ninths" if same and all((data.region_masks[name] == ninths[name]).all() for name in ninths) else "boxes"

@@ -36,8 +36,10 @@ def run(options: None, inputs: Mapping[str, Artifact], context: Context) -> Arti
     span = abs(p["high"] - p["low"]) / p["std"]
     figures: list[Figure] = []
     files = bars()
-    made = [_examples(data, logits, found, span), _means(data, found), _regions(found), _right_wrong(data, found)]
-    for figure, more in made:
+    made = [_examples(data, logits, found, span), _means(data, found)]
+    if data.region_masks:
+        made.append(_regions(found))
+    for figure, more in (*made, _right_wrong(data, found)):
         figures.append(figure)
         files |= more
     artifact = artifact_of(figures, files)

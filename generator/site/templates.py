@@ -11,7 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup, escape
 
-from generator.commentary.numbers import fixed, percent, signed, thousands
+from generator.commentary.numbers import fixed, magnitude, percent, signed, thousands
 from generator.errors import InputError, no_text
 from generator.site.memo import RenderMemo
 
@@ -39,9 +39,8 @@ def environment_of(folder: Path, compiled: Path | None = None) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(
-        percent=percent, fixed=fixed, signed=signed, thousands=thousands, breakable=breakable
-    )
+    own = (percent, fixed, signed, thousands, magnitude, breakable)
+    environment.filters.update({one.__name__: one for one in own})
     return environment
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+import yaml
 
-from generator.dataset.regions import NAMES, check_boxes, masks_of
+from generator.dataset.regions import NAMES, NINTHS, check_boxes, masks_of
 from generator.dataset.types import REGIONS
 from generator.errors import InputError
 
@@ -30,6 +33,29 @@ def test_masks_and_background_cover_every_pixel_once():
 
 def test_without_boxes_there_are_no_regions():
     assert masks_of({}) == {}
+
+
+def test_where_nothing_is_configured_the_image_is_cut_into_ninths():
+    masks = masks_of(None)
+    assert list(masks) == [
+        *("top_left", "top", "top_right"),
+        *("left", "centre", "right"),
+        *("bottom_left", "bottom", "bottom_right"),
+    ]
+    assert (np.sum(list(masks.values()), axis=0) == 1).all()
+    rows, columns = np.nonzero(masks["bottom_left"])
+    assert (rows.min(), rows.max(), columns.min(), columns.max()) == (32, 47, 0, 15)
+
+
+def test_there_is_no_background_where_boxes_cover_everything():
+    assert list(masks_of({"upper": [(0, 0, 48, 24)], "lower": [(0, 24, 48, 48)]})) == ["upper", "lower"]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-Hant"])
+@pytest.mark.parametrize("region", [*NAMES, "background", *NINTHS])
+def test_the_programs_own_regions_have_display_names(region, lang):
+    strings = yaml.safe_load(Path("templates/strings/regions.yaml").read_text(encoding="utf-8"))
+    assert strings[f"region.{region}"][lang]
 
 
 def test_two_boxes_of_one_region_may_overlap():

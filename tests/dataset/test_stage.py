@@ -99,6 +99,21 @@ def test_pictures_whose_colours_are_dropped_are_counted_and_told_below_the_class
     assert "colours" not in rendered("dataset", drawn, artifact.results, "en")["dataset-classes"]
 
 
+@pytest.mark.parametrize(
+    ("regions", "words"),
+    [
+        (None, {"en": "each is a ninth of the picture", "zh-Hant": "均分成九格"}),
+        ({"mouth": [(13, 32, 35, 45)]}, {"en": "the boxes set in config.yaml", "zh-Hant": "由 config.yaml 設定"}),
+    ],
+)
+def test_it_is_said_where_the_regions_come_from(tmp_path, regions, words):
+    root = making.folder(tmp_path / "d", making.by_class(("cat", "dog")))
+    artifact = run(DatasetOptions(path=str(root), regions=regions), {}, Context(5, tmp_path))
+    drawn = figures.run(None, {"dataset": artifact}, Context(5, tmp_path))
+    for lang, said in words.items():
+        assert said in rendered("dataset", drawn, artifact.results, lang)["dataset-regions"]
+
+
 def test_progress_is_told(tmp_path):
     told: list[tuple[int, int, str]] = []
     root = making.folder(tmp_path / "d", making.by_class(("cat", "dog")))

@@ -75,6 +75,22 @@ def test_long_names_of_classes_leave_room_for_the_table_beside_them(
     assert wrong == []
 
 
+@pytest.mark.parametrize("width", [390, 1000, 1200, 1440])
+def test_no_word_of_a_table_runs_into_the_cell_beside_it(open_at: Any, addresses: dict[str, str], width: int) -> None:
+    page = open_at(width)
+    wrong, looked = [], 0
+    for name in EVERY:
+        page.goto(addresses["file"] + name)
+        found = page.evaluate(
+            """() => [...document.querySelectorAll('figure :is(th, td)')].filter(cell => cell.clientWidth)
+                .map(cell => [cell.textContent.trim().slice(0, 60), cell.scrollWidth - cell.clientWidth])"""
+        )
+        looked += len(found)
+        wrong += [(name, *each) for each in found if each[1] > 1]
+    assert looked >= 100
+    assert wrong == []
+
+
 @pytest.mark.parametrize("width", [320, 768, 1440])
 def test_no_mark_of_a_claim_begins_a_line(open_at: Any, addresses: dict[str, str], width: int) -> None:
     page = open_at(width)
