@@ -9,6 +9,8 @@ import numpy as np
 from generator.pipeline.artifact import Artifact
 
 REGIONS = ("eyes", "brows", "nose", "mouth", "cheeks", "forehead", "background")
+LEAST_EVALUATION = 30
+"""Evaluation images that a report takes at least: with fewer, t-SNE has no neighbours to speak of."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ import msgspec
 
 from generator.config.schema import ModelOptions
 from generator.dataset.names import shown
-from generator.dataset.types import dataset_of
+from generator.dataset.types import LEAST_EVALUATION, dataset_of
+from generator.errors import InputError
 from generator.model.brought import card_of, output_names, preprocess_of, shipped_names
 from generator.model.guess import Range
 from generator.model.loading import ending_of
@@ -32,9 +33,14 @@ def run(options: ModelOptions, inputs: Mapping[str, Artifact], context: Context)
     """Open or train the classifier and measure it on the evaluation images.
 
     Raises:
-        InputError: the model does not fit; the message says what was found and what would fit.
+        InputError: the model does not fit, or there are too few images to measure it on; the message says what was
+            found and what would fit.
     """
     data = dataset_of(inputs["dataset"])
+    if len(data.evaluation) < LEAST_EVALUATION:
+        # Told before a network is trained for nothing.
+        message = f"the data has {len(data.evaluation)} evaluation images ({data.split})"
+        raise InputError(f"{message}; a report takes at least {LEAST_EVALUATION}, or t-SNE has nothing to show")
     source, path = _source(options)
     own: Own | None = None
     card: dict[str, Any] | None = None

@@ -41,6 +41,15 @@ def refusal(path: Path | str, tmp_path: Path, data=None, **options) -> str:
     return str(caught.value)
 
 
+def test_too_few_images_for_a_report_are_told_before_anything_is_trained(tmp_path):
+    with pytest.raises(InputError) as caught:
+        stage.run(ModelOptions(), inputs_of(dataset(train=900, evaluation=29)), Context(3, tmp_path))
+    assert str(caught.value) == (
+        "the data has 29 evaluation images (held-out); a report takes at least 30, or t-SNE has nothing to show"
+    )
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("ending", ["dense", "activation", "softmax", "none"])
 def test_the_softmax_is_taken_off_wherever_it_is(tmp_path, ending):
     path = saved(brightness_model(ending=ending), tmp_path)

@@ -29,6 +29,7 @@ from generator.analyses.tsne.sample import choose
 from generator.analyses.tsne.separation import chance, knn_hits, neighbours, pairwise, silhouette, trustworthiness
 from generator.analyses.tsne.snapshots import last_layer_by_epoch
 from generator.config.schema import TsneOptions
+from generator.dataset.types import LEAST_EVALUATION
 from generator.errors import InputError
 from generator.model.classifier import Classifier
 from generator.model.stage import opened
@@ -37,7 +38,6 @@ from generator.pipeline.context import Context
 from generator.results.tsne import FilterSpaces, GridMap, LargeMap, LayerProbe, Snapshot, TsneResults
 
 PROBE_SHUFFLES = 20
-_LEAST = 30
 
 
 def run(options: TsneOptions, inputs: Mapping[str, Artifact], context: Context) -> Artifact:
@@ -49,8 +49,8 @@ def run(options: TsneOptions, inputs: Mapping[str, Artifact], context: Context) 
     """
     classifier, data = opened(inputs)
     seed, labels_all = context.seed, data.evaluation.labels
-    if len(labels_all) < _LEAST:
-        raise InputError(f"t-SNE needs at least {_LEAST} evaluation images, got {len(labels_all)}")
+    if len(labels_all) < LEAST_EVALUATION:
+        raise InputError(f"t-SNE takes at least {LEAST_EVALUATION} images of the model's classes, got {len(labels_all)}")
     found = units(classifier, layers_of(classifier))
     if not found:
         raise InputError("the model has no convolution layer, so there are no outputs to draw")
