@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from generator.commentary.fences import FENCE
+from generator.commentary.formulas import blanked
 from generator.errors import nearest
 
 OPEN, CLOSE, LINE, END = "\ue100", "\ue101", "\ue102", "\ue103"
@@ -46,7 +47,12 @@ class Fault:
 
 
 def masked(source: str) -> str:
-    """The source with code and Jinja comments blanked, all positions and lines unchanged."""
+    """The source with code, formulas and Jinja comments blanked, all positions and lines unchanged."""
+    return blanked(uncoded(source))
+
+
+def uncoded(source: str) -> str:
+    """The source with code and Jinja comments blanked."""
     return _CODE.sub(_blank, FENCE.sub(_blank, _uncommented(source)))
 
 

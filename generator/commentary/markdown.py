@@ -1,10 +1,11 @@
-"""Markdown to HTML as commentary uses it: tables, lists, code, claims, and HTML only where it is allowed."""
+"""Markdown to HTML as commentary uses it: tables, lists, code, notes, formulas, claims; HTML only where allowed."""
 
 from __future__ import annotations
 
 from markdown import Markdown
 
 from generator.commentary.fences import Fences
+from generator.commentary.notes import notes
 from generator.commentary.spans import Spans
 
 
@@ -13,10 +14,11 @@ def converted(text: str, spans: Spans, allow_html: bool) -> str:
 
     Args:
         text: Markdown with marked claims (see `claims.marked`).
-        spans: the page's claims; afterwards it holds title, headings and verdicts.
+        spans: the page's claims; afterwards it holds title, headings, verdicts and faults.
         allow_html: whether HTML in the text stays HTML; else it is shown as text.
     """
-    markdown = Markdown(extensions=["tables", "sane_lists", "def_list", Fences(), spans], output_format="html")
+    own = (Fences(), spans.formulas, notes(spans.t), spans)
+    markdown = Markdown(extensions=["tables", "sane_lists", "def_list", *own], output_format="html")
     if not allow_html:
         markdown.preprocessors.deregister("html_block")
         markdown.inlinePatterns.deregister("html")

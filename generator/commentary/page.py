@@ -150,6 +150,7 @@ def render_page(
     expanded = sandbox.render(environment, tree, results)
     if isinstance(expanded, claims.Fault):
         return _broken([Problem(expanded.message, file, expanded.line)])
+    work.check_expanded(expanded)
     expanded, conditions = _conditions_out(expanded)
     spans = Spans(conditions, results, page, strings, work.verdicts)
     html = converted(expanded, spans, allow_html)

@@ -14,6 +14,7 @@ from generator.commentary.sandbox import bare
 
 # Markdown writes "&" as "&amp;" unless an entity begins there.
 _NO_ENTITY = re.compile(r"&(?!(?:#[0-9]+|#x[0-9a-f]+|[0-9a-z]+);)", re.I)
+_FORMULA = re.compile(r'<math[^>]* alttext="([^"]*)".*?</math>', re.S)
 _TAG = re.compile(r"<!--.*?-->|<[^>]*>", re.S)
 
 
@@ -33,6 +34,8 @@ def displayed(text: str) -> str:
 
 
 def _words(element: Element, stash: Sequence[Any]) -> Iterator[str]:
+    if element.get("class") == "footnote-ref":
+        return  # a number, which means nothing where the note is not
     if element.tag == "br":
         yield " "
     yield _unstashed(element.text or "", stash)
@@ -50,4 +53,5 @@ def _unstashed(text: str, stash: Sequence[Any]) -> str:
 
 
 def _tagless(html: str) -> str:
+    html = _FORMULA.sub(r"\1", html)
     return unescape(_TAG.sub(lambda tag: " " if tag[0].lower().startswith("<br") else "", html))

@@ -21,7 +21,7 @@ from generator.commentary.claims import PRIVATE, Fault
 from generator.commentary.lookup import Group, NotQuotableError, UnknownNameError, kind, member, shown
 from generator.errors import nearest
 
-_MARKUP = "\\`*_{}[]()#+!|<>&~\"':@^=-"
+_MARKUP = "\\`*_{}[]()#+!|<>&~\"':@^=-$"
 _GUARD = {ord(character): chr(0xE200 + ord(character)) for character in _MARKUP}
 _BARE = {ord(stand_in): chr(character) for character, stand_in in _GUARD.items()}
 

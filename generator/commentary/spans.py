@@ -1,9 +1,8 @@
 """Claims and figures in the Markdown tree, and the mark by which a reader opens a claim's evidence.
 
-The mark is a button with the HTML ``popover`` attribute: it opens by mouse, keyboard and touch without
-JavaScript, announces its state, and everything in it is phrasing content, so it may stand inside a paragraph. A
-browser that does not know popovers shows the evidence in place. A claim that does not hold says so in words
-where it stands.
+The mark is a button with the HTML ``popover`` attribute: it opens by mouse, keyboard and touch without JavaScript, and
+all in it is phrasing content, so it may stand inside a paragraph. A browser that does not know popovers shows the
+evidence in place. A claim that does not hold says so in words where it stands.
 """
 
 from __future__ import annotations
@@ -22,6 +21,8 @@ from markdown.util import HTML_PLACEHOLDER_RE, AtomicString
 
 from generator.commentary.claims import CLOSE, END, OPEN
 from generator.commentary.conditions import ConditionError, Verdict, evaluate
+from generator.commentary.formulas import Formulas
+from generator.commentary.notes import announced
 from generator.commentary.numbers import plain as written
 from generator.commentary.plaintext import displayed, plain
 from generator.commentary.sandbox import bare
@@ -79,14 +80,14 @@ class Spans(Extension):
         self.page = page
         self.t = t
         self.verdicts = verdicts
+        self.formulas = Formulas(bare)
         self.title = ""
         self.lead = ""
         self.stated: list[Stated] = []
         self.headings: list[Heading] = []
         self.faults: list[tuple[int, str]] = []
         self.links: list[tuple[str, str]] = []
-        self.pictures: list[tuple[str, str]] = []
-        """Addresses as a browser reads them and as written."""
+        self.pictures: list[tuple[str, str]] = []  # addresses as a browser reads them and as written
         self.missing = set(range(len(conditions)))
         """Numbers of the claims that did not come out of Markdown."""
 
@@ -117,6 +118,7 @@ class _Finish(Treeprocessor):
 
     def run(self, root: ElementTree.Element) -> None:
         self._headings(root)
+        announced(root, self.spans.t)
         first = next((part for part in root if part.tag == "p" and not self._apart(part)), None)
         if first is not None:
             self.spans.lead = self._plain(first)

@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2.nodes import Template
 
-from generator.commentary import claims, links, sandbox, vetting
+from generator.commentary import claims, formulas, links, notes, sandbox, vetting
 from generator.commentary.conditions import LITERALS, ConditionError, Verdict, evaluate, names, parse
 from generator.commentary.lookup import NotQuotableError
 from generator.commentary.sections import unspaced
@@ -62,6 +62,10 @@ class PageWork:
         visible = claims.masked(self.text)
         for line, message in unspaced(visible, allow_html):
             self.problem(line, message)
+        for line, message in notes.faults(visible):
+            self.problem(line, message)
+        for line, message in formulas.faults(claims.uncoded(self.text)) if "$" in self.text else ():
+            self.problem(line, message)
         if not re.search(r"^# +\S", visible, re.M):
             self.problem(1, "the page has no title; begin it with '# Title'")
         asked = {name for _, name in re.findall(r"has_figure\s*\(\s*([\"'])(.*?)\1", visible)}
@@ -84,6 +88,11 @@ class PageWork:
             if "{{" not in claim.condition:
                 self._judge(claim)
         return tree
+
+    def check_expanded(self, expanded: str) -> None:
+        """What is wrong now that Jinja has run: a footnote whose text stands in an ``{% if %}`` that does not hold."""
+        for name in notes.undefined(claims.masked(expanded)) if "[^" in expanded else ():
+            self.problem(self._line_of(f"[^{name}]"), notes.MISSING.format(name=name))
 
     def _judge(self, claim: claims.Found) -> None:
         """Evaluate a claim, or without results look its names up."""
@@ -118,6 +127,8 @@ class PageWork:
         for line, message in spans.faults:
             if line or not branches:
                 self.problem(line or self._second_title(), message)
+        for tex, message in spans.formulas.faults:
+            self.problem(self._line_of(tex), message)
         self._check_seen(spans, html)
         for address, written in spans.links:
             if VALUE in address:

@@ -50,7 +50,9 @@ def run(options: TsneOptions, inputs: Mapping[str, Artifact], context: Context) 
     classifier, data = opened(inputs)
     seed, labels_all = context.seed, data.evaluation.labels
     if len(labels_all) < LEAST_EVALUATION:
-        raise InputError(f"t-SNE takes at least {LEAST_EVALUATION} images of the model's classes, got {len(labels_all)}")
+        raise InputError(
+            f"t-SNE takes at least {LEAST_EVALUATION} images of the model's classes, got {len(labels_all)}"
+        )
     found = units(classifier, layers_of(classifier))
     if not found:
         raise InputError("the model has no convolution layer, so there are no outputs to draw")
