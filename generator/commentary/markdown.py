@@ -17,7 +17,7 @@ def converted(text: str, spans: Spans, allow_html: bool) -> str:
         spans: the page's claims; afterwards it holds title, headings, verdicts and faults.
         allow_html: whether HTML in the text stays HTML; else it is shown as text.
     """
-    own = (Fences(), spans.formulas, notes(spans.t), spans)
+    own = (Fences(), spans.formulas, *([notes(spans.t)] if "[^" in text else []), spans)
     markdown = Markdown(extensions=["tables", "sane_lists", "def_list", *own], output_format="html")
     if not allow_html:
         markdown.preprocessors.deregister("html_block")

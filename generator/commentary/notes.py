@@ -6,18 +6,21 @@ import re
 from collections.abc import Callable, Iterator
 from xml.etree import ElementTree
 
-from markdown.extensions.footnotes import FootnoteExtension
+from markdown.extensions import Extension
 
 _NOTE = re.compile(r"(?P<defines>^ {0,3})?(?<!\\)\[\^(?P<name>[^\]\n]*)\](?(defines):)", re.M)
 MISSING = "there is no footnote [^{name}]; write a line of its own for it: [^{name}]: text"
 
 
-def notes(t: Callable[..., str]) -> FootnoteExtension:
+def notes(t: Callable[..., str]) -> Extension:
     """Python-Markdown's footnotes, numbered as they are referred to.
 
     Args:
         t: interface text in the page's language.
     """
+    # Only where there is one: most pages have none.
+    from markdown.extensions.footnotes import FootnoteExtension
+
     # U+FE0E: a sign and no picture, which some telephones would draw.
     back = {"BACKLINK_TEXT": "↩\ufe0e", "BACKLINK_TITLE": t("commentary.note.back", number="{}")}
     return FootnoteExtension(USE_DEFINITION_ORDER=False, **back)

@@ -55,7 +55,7 @@ def face_of(data: bytes) -> Face:
             if width * height > MOST_PIXELS:
                 raise _RefusedError(f"has too many pixels ({width}x{height}); at most {MOST_PIXELS:,} are read")
             if min(width, height) < SMALLEST:
-                raise _RefusedError(f"has too few pixels for a face ({width}x{height}); at least {SMALLEST}x{SMALLEST}")
+                raise _RefusedError(f"has too few pixels ({width}x{height}); at least {SMALLEST}x{SMALLEST}")
             image.load()
             if image.mode == "L" and image.size == (SIDE, SIDE) and "transparency" not in image.info:
                 return Face(np.asarray(image), False, False)

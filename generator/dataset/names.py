@@ -67,6 +67,8 @@ def ordered_classes(
         names = order = list(FER2013)
     elif not all(names):
         names = order = folders
+        if pair := _differ_in_case(folders):
+            raise InputError(f"folders {pair}", file)
     if wanted is not None:
         chosen = checked_classes(wanted)
         for name in chosen:
@@ -97,7 +99,20 @@ def checked_classes(names: Sequence[str]) -> tuple[str, ...]:
             raise InputError(f"dataset.classes: '{name}' names files; it cannot hold / or \\ or begin with a point")
         if composed.count(name) > 1:
             raise InputError(f"dataset.classes names '{name}' twice")
+    if pair := _differ_in_case(composed):
+        raise InputError(f"dataset.classes: {pair}")
     return composed
+
+
+def _differ_in_case(names: Sequence[str]) -> str | None:
+    """What is wrong with two names whose figures would be one file on a Mac or on Windows; None if there are none."""
+    seen: dict[str, str] = {}
+    for name in names:
+        other = seen.setdefault(name.casefold(), name)
+        if other != name:
+            both = f"'{shown(other)}' and '{shown(name)}' differ in case alone"
+            return f"{both}, and so would files named after them; rename one"
+    return None
 
 
 def readable(name: str) -> bool:

@@ -257,7 +257,7 @@ FOLDERS = [
     Case("truncated PNG", folder(cat_dog({"cat/x.png": GOOD[:-900]})), "PATH/cat/x.png: is a damaged picture (image file is truncated*"),
     Case("truncated JPEG", folder(cat_dog({"cat/x.jpg": making.picture(making.faces(1)[0], "JPEG")[:-300]})), "PATH/cat/x.jpg: is a damaged picture (image file is truncated*"),
     Case("damaged PNG", folder(cat_dog({"cat/x.png": flipped(GOOD)})), "PATH/cat/x.png: is a damaged picture (*"),
-    Case("tiny picture", folder(cat_dog({"cat/x.png": making.picture(np.zeros((4, 90), np.uint8))})), "PATH/cat/x.png: has too few pixels for a face (90x4); at least 8x8"),
+    Case("tiny picture", folder(cat_dog({"cat/x.png": making.picture(np.zeros((4, 90), np.uint8))})), "PATH/cat/x.png: has too few pixels (90x4); at least 8x8"),
     Case("floating-point picture", folder(cat_dog({"cat/x.tif": deep_grey(np.zeros((48, 48), np.float32))})), "PATH/cat/x.tif: holds floating-point values, expected 8 or 16 bits"),
     Case("32-bit picture", folder(cat_dog({"cat/x.tif": deep_grey(np.full((48, 48), 70_000, np.int32))})), "PATH/cat/x.tif: holds grey values 70000 to 70000, expected 8 or 16 bits"),
     Case("linked folder", linked_folder, "PATH/bird: is a link to a folder, which is not followed; put the folder there"),
@@ -265,8 +265,10 @@ FOLDERS = [
 
 OPTIONS = [
     Case("one class configured", table("\n".join(ROWS)), "dataset.classes names 1 class; a classifier tells at least 2 apart", {"classes": ("a",)}),
+    Case("classes configured that differ in case", table("\n".join(ROWS)), "dataset.classes: 'a' and 'A' differ in case alone, and so would files named after them; rename one", {"classes": ("a", "b", "A")}),
     Case("a class configured twice", table("\n".join(ROWS)), "dataset.classes names 'a' twice", {"classes": ("a", "b", "a")}),
     Case("an empty class configured", table("\n".join(ROWS)), "dataset.classes: ' ' is empty or holds characters that cannot be shown", {"classes": ("a", " ")}),
+    Case("folders that differ in case", folder(making.by_class(("Cat", "cat", "dog"))), "PATH: folders 'Cat' and 'cat' differ in case alone, and so would files named after them; rename one"),
     Case("unknown region", table("\n".join(ROWS)), "dataset.regions: there is no region 'moth' (did you mean 'mouth'?)", {"regions": {"moth": [(0, 0, 9, 9)]}}),
     Case("empty box", table("\n".join(ROWS)), "dataset.regions.mouth: box [9, 0, 9, 9] is empty; expected [left, top, right, bottom]", {"regions": {"mouth": [(9, 0, 9, 9)]}}),
     Case("region without a box", table("\n".join(ROWS)), "dataset.regions.mouth has no box", {"regions": {"mouth": []}}),
