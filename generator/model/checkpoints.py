@@ -40,17 +40,22 @@ class Checkpoint:
 
 def write_checkpoint(folder: Path, state: Checkpoint) -> None:
     """Replace the folder's checkpoint."""
-    folder.mkdir(parents=True, exist_ok=True)
     head = json.dumps({"step": state.step, "sums": state.sums, "epochs": state.epochs})
     arrays = {f"{name}_{index:03d}": value for name in _LISTS for index, value in enumerate(getattr(state, name))}
     buffer = io.BytesIO()
     np.savez(buffer, head=np.frombuffer(head.encode(), np.uint8), **arrays)
-    aside = folder / f".{_FILE}.{os.getpid()}"
-    with aside.open("wb") as file:
-        file.write(buffer.getvalue())
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(folder / _FILE)
+    replace_file(folder / _FILE, buffer.getvalue())
+
+
+def replace_file(file: Path, content: bytes) -> None:
+    """Write a file that is there whole or not at all."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    aside = file.with_name(f".{file.name}.{os.getpid()}")
+    with aside.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    aside.replace(file)
 
 
 def read_checkpoint(folder: Path) -> Checkpoint | None:

@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 
 from generator.model.checkpoints import Checkpoint, read_checkpoint, write_checkpoint
+from generator.model.past import Past, file_name, wanted
 from generator.model.recipe import Recipe
 
 
@@ -17,7 +18,8 @@ def go_on_from_shipped(folder: Path, recipe: Recipe, card: dict[str, Any], sha25
     """Write a checkpoint at the end of the shipped run, if the recipe only adds cycles to that run's.
 
     A cycle ends with a learning rate of nought, where the network and its average are all but the same; only the
-    momentum is lost, which the next cycle's warm-up builds anew, and what float16 storage rounds.
+    momentum is lost, which the next cycle's warm-up builds anew, and what float16 storage rounds. Networks of earlier
+    epochs that the new cycles learn from have to lie in the folder already.
 
     Args:
         folder: of the checkpoint; one that is there stays.
@@ -36,6 +38,10 @@ def go_on_from_shipped(folder: Path, recipe: Recipe, card: dict[str, Any], sha25
         return False
     if not _begins(training["recipe"], msgspec.json.decode(msgspec.json.encode(recipe))):
         return False
+    former = {epoch for epoch in wanted(recipe) if epoch < done}
+    if any(not (folder / file_name(epoch)).is_file() for epoch in former):
+        return False
+    Past(recipe, folder).keep(done, network.get_weights())
     values = [np.asarray(variable.value) for variable in network.variables]
     write_checkpoint(
         folder,

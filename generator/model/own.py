@@ -15,6 +15,7 @@ import numpy as np
 from generator.config.schema import TrainingOptions
 from generator.dataset.types import Dataset
 from generator.errors import InputError
+from generator.model.checkpoints import read_checkpoint
 from generator.model.cleaning import clean, split_validation
 from generator.model.preprocess import Preprocess
 from generator.model.recipe import RECIPES, Recipe
@@ -37,7 +38,7 @@ class Own:
         preprocess: the recipe's value range.
         recipe: as it was run.
         epochs: the learning curve.
-        teachers: those of the recipe's teachers.
+        teachers: those of the recipe's teachers; none where what is learnt from them was learnt before.
         images, validation, left_out, conflicting: counts of training images.
         evaluation_duplicates: bool (m,): evaluation images that stand in the training set, as they are or mirrored.
         network: the averaged network.
@@ -96,9 +97,10 @@ def train_own(options: TrainingOptions, data: Dataset, context: Context) -> Own:
         raise InputError("every training image is there twice, so that none can be set aside for validation")
     learn, check = kept.take(~aside), kept.take(aside)
     given = (learn.images, learn.labels, (check.images, check.labels), len(data.classes))
+    asked = recipe.teachers if _asks(recipe, context.scratch) else ()
     teachers = [
         Trainer(teacher, *given).run(context.scratch / f"teacher-{number}", _of_teacher(context.progress, number))
-        for number, teacher in enumerate(recipe.teachers, 1)
+        for number, teacher in enumerate(asked, 1)
     ]
     trainer = Trainer(recipe, *given, teachers=[teacher.network for teacher in teachers])
     wanted = moments(recipe.length)
@@ -124,6 +126,17 @@ def train_own(options: TrainingOptions, data: Dataset, context: Context) -> Own:
         evaluation_duplicates=cleaning.evaluation_duplicates,
         network=trained.network,
     )
+
+
+def _asks(recipe: Recipe, folder: Path) -> bool:
+    """Whether a cycle that is not yet done learns from the recipe's teachers."""
+    state = read_checkpoint(folder)
+    done, end = 0 if state is None else len(state.epochs), 0
+    for cycle in recipe.cycles:
+        end += cycle.epochs
+        if end > done and cycle.matched and not cycle.selves:
+            return True
+    return False
 
 
 def _of_teacher(progress: Progress, number: int) -> Progress:

@@ -31,6 +31,9 @@ class Cycle:
             not of the face as it is: in turn this run's own at the beginning of the cycle and the recipe's teachers
             (Beyer et al. 2022, whose point is that both see the same and that there are many views).
         mixup: part of the views that are mixed with another, at any ratio (Zhang et al. 2018).
+        selves: ends of epochs, counted from 1: in a cycle with `matched`, this run's own networks as they were then are
+            asked in turn, and no others.
+        mirrored: whether what is said of a view and of its mirror image is averaged.
     """
 
     epochs: int
@@ -42,6 +45,8 @@ class Cycle:
     sharpness: float = 0.0
     matched: float = 0.0
     mixup: float = 0.0
+    selves: tuple[int, ...] = ()
+    mirrored: bool = False
 
     def size(self, epoch: int) -> int:
         """Size of the views in an epoch of the cycle, counted from 0."""
@@ -171,6 +176,16 @@ FER2013 = Recipe(
         Cycle(epochs=24, learning_rate=0.1, sizes=((0.4, 40), (0.6, 48)), warm_up=0.05, teacher=0.6),
         Cycle(epochs=20, learning_rate=0.05, sizes=((0.4, 40), (0.6, 48)), warm_up=0.05, teacher=0.3, sharpness=0.1),
         Cycle(epochs=60, learning_rate=0.1, sizes=((0.5, 40), (0.5, 48)), warm_up=0.05, matched=0.8, mixup=0.5),
+        Cycle(
+            epochs=85,
+            learning_rate=0.1,
+            sizes=((0.6, 40), (0.4, 48)),
+            warm_up=0.05,
+            matched=0.8,
+            mixup=0.5,
+            selves=(194, 74, 114, 134),
+            mirrored=True,
+        ),
     ),
     precision="bfloat16",
     teachers=(FER2013_TEACHER,),

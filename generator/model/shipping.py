@@ -19,7 +19,7 @@ from generator.dataset.stage import run as load_dataset
 from generator.dataset.types import dataset_of
 from generator.model.card import make_card
 from generator.model.continuation import go_on_from_shipped
-from generator.model.own import recipe_of, saved, snapshot_name, train_own
+from generator.model.own import Own, recipe_of, saved, snapshot_name, train_own
 from generator.model.recipe import Recipe
 from generator.model.shipped import card_file, shipped_weights, snapshot_files, weights_file
 from generator.pipeline.context import Context
@@ -55,7 +55,7 @@ def _trained_and_shipped(
     data = dataset_of(load_dataset(profile.dataset, {}, Context(profile.seed, place)))
     _go_on(name, recipe, source, place)
     own = train_own(profile.model.training, data, Context(profile.seed, place, _Lines()))
-    seconds = sum(epoch.seconds for run in (*own.teachers, own.epochs) for epoch in run)
+    seconds = _seconds(own, name)
     content = rounded(own.content, tf.float16)
     # Measured is the file that is shipped, by the same functions as in a build.
     card = make_card(own, opened_network(content), data, source, seconds)
@@ -72,6 +72,16 @@ def _trained_and_shipped(
     _replace(card_file(weights), msgspec.json.format(msgspec.json.encode(card), indent=1))
     _replace(weights, content)
     return {key: card[key] for key in ("accuracy", "accuracy_flips", "accuracy_without_duplicates", "recall")}
+
+
+def _seconds(own: Own, name: str) -> float:
+    """How long the run has trained, its teachers included, also those that served before the run went on from there."""
+    seconds = sum(epoch.seconds for run in (*own.teachers, own.epochs) for epoch in run)
+    before = shipped_weights(name)
+    if before is not None and own.recipe.teachers and not own.teachers:
+        card = msgspec.json.decode(card_file(before).read_bytes())
+        seconds += card["seconds"] - sum(epoch["seconds"] for epoch in card["training"]["epochs"])
+    return seconds
 
 
 def _go_on(name: str, recipe: Recipe, source: dict[str, str], place: Path) -> None:

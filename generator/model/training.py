@@ -13,6 +13,7 @@ import tensorflow as tf
 
 from generator.model.checkpoints import Checkpoint, read_checkpoint, write_checkpoint
 from generator.model.network import NETWORKS
+from generator.model.past import Past
 from generator.model.recipe import Cycle, Recipe
 from generator.model.teacher import Teacher
 from generator.model.update import Update, every_gpu
@@ -105,12 +106,18 @@ class Trainer:
         """
         if folder is not None:
             self._resume(folder)
+        past = Past(self.recipe, folder)
+        asked: Cycle | None = None
         total = self.steps * self.recipe.length
         while self.step < total:
             epoch, at = divmod(self.step, self.steps)
             cycle, begin = self.recipe.cycle(epoch)
             if self.step == begin * self.steps:
                 self._begin(cycle)
+            if cycle is not asked:  # also where a killed run goes on
+                asked = cycle
+                for former, end in zip(self.update.selves, cycle.selves, strict=False):
+                    former.set_weights(past.weights(end))
             order = np.random.default_rng([self.recipe.seed, epoch]).permutation(self.count)
             begun = time.monotonic()
             for index in range(at, self.steps):
@@ -122,6 +129,7 @@ class Trainer:
                     self._save(folder)
             self._sums[2] += time.monotonic() - begun
             self._end_epoch(epoch)
+            past.keep(epoch + 1, self.average.get_weights())
             # Before the checkpoint: a run killed in between ends this epoch once more, and leaves nothing out.
             if after_epoch is not None:
                 after_epoch(self)
@@ -132,7 +140,7 @@ class Trainer:
     def _begin(self, cycle: Cycle) -> None:
         if cycle.teacher:
             self._teacher.learn(self._logits, self.images)
-        if cycle.matched:
+        if cycle.matched and not cycle.selves:
             self.update.before.set_weights(self.average.get_weights())
 
     def _one(self, index: np.ndarray, epoch: int) -> None:
@@ -183,7 +191,8 @@ class Trainer:
         write_checkpoint(folder, state)
 
     def _matched(self) -> bool:
-        return bool(self.recipe.cycle(self.step // self.steps)[0].matched)
+        cycle, _ = self.recipe.cycle(self.step // self.steps)
+        return bool(cycle.matched) and not cycle.selves
 
     def _resume(self, folder: Path) -> None:
         state = read_checkpoint(folder)

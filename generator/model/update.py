@@ -26,6 +26,8 @@ class Kind:
         views: how far they may differ from the faces.
         sharpness, matched, mixup: the cycle's.
         teacher: if `matched`, which of the teachers is asked.
+        selves: whether these are the run's own former selves.
+        mirrored: the cycle's.
     """
 
     size: int
@@ -34,6 +36,8 @@ class Kind:
     matched: float = 0.0
     mixup: float = 0.0
     teacher: int = 0
+    selves: bool = False
+    mirrored: bool = False
 
 
 class Update:
@@ -52,6 +56,7 @@ class Update:
         average: the exponential moving average of its weights.
         velocity: of the momentum, one per trainable variable.
         before: the average as it was when a cycle began that learns from it; the first of the teachers.
+        selves: the average as it was at the ends of the epochs that the present cycle learns from.
     """
 
     def __init__(
@@ -74,9 +79,12 @@ class Update:
             self.velocity = [tf.Variable(tf.zeros(v.shape)) for v in self.network.trainable_variables]
             self.before = NETWORKS[recipe.network](classes, size=None)
             copies = [keras.models.clone_model(teacher) for teacher in teachers]
+            most = max(len(cycle.selves) for cycle in recipe.cycles)
+            self.selves = [NETWORKS[recipe.network](classes, size=None) for _ in range(most)]
         for copy, teacher in zip(copies, teachers, strict=True):
             copy.set_weights(teacher.get_weights())
         self._teachers = [self._logits_of(network) for network in (self.before, *copies)]
+        self._selves = [self._logits_of(network) for network in self.selves]
         self._compiled: dict[Kind, Callable[..., tf.Tensor]] = {}
 
     def _logits_of(self, network: keras.Model) -> Callable[[tf.Tensor], tf.Tensor]:
@@ -88,13 +96,16 @@ class Update:
         """The kind of a step of the whole run, with `steps` in an epoch; the teachers are asked in turn."""
         epoch = step // steps
         cycle, _ = self._recipe.cycle(epoch)
+        asked = len(cycle.selves) or len(self._teachers)
         return Kind(
             size=self._recipe.size(epoch),
             views=self._recipe.views(epoch),
             sharpness=cycle.sharpness,
             matched=cycle.matched,
             mixup=cycle.mixup,
-            teacher=step % len(self._teachers) if cycle.matched else 0,
+            teacher=step % asked if cycle.matched else 0,
+            selves=bool(cycle.selves),
+            mirrored=cycle.mirrored,
         )
 
     def __call__(self, kind: Kind, index: np.ndarray, taught: np.ndarray, step: int, rate: float) -> np.ndarray:
@@ -152,8 +163,7 @@ class Update:
         if kind.mixup:
             views, smooth = mixed(views, smooth, kind.mixup, tf.random.experimental.stateless_fold_in(seed, -1))
         if kind.matched:
-            said = tf.nn.softmax(self._teachers[kind.teacher](views))
-            smooth = kind.matched * said + (1 - kind.matched) * smooth
+            smooth = kind.matched * self._said(kind, views) + (1 - kind.matched) * smooth
         variables = self.network.trainable_variables
         loss, logits, statistics, gradients = self._gradients(views, smooth)
         if kind.sharpness:
@@ -181,6 +191,12 @@ class Update:
                 kept.assign_add((1 - decay) * (now.value - kept.value))
         hits = tf.reduce_mean(tf.cast(tf.equal(tf.argmax(logits, 1, tf.int32), labels), tf.float32))
         return tf.stack([loss, hits])
+
+    def _said(self, kind: Kind, views: tf.Tensor) -> tf.Tensor:
+        """What the teacher whose turn it is says of the views, (batch, classes)."""
+        logits_of = (self._selves if kind.selves else self._teachers)[kind.teacher]
+        said = tf.nn.softmax(logits_of(views))
+        return (said + tf.nn.softmax(logits_of(views[:, :, ::-1]))) / 2 if kind.mirrored else said
 
     def _gradients(
         self, views: tf.Tensor, targets: tf.Tensor

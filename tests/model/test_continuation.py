@@ -13,6 +13,7 @@ from generator.model.augment import Augmentation
 from generator.model.checkpoints import read_checkpoint
 from generator.model.continuation import go_on_from_shipped
 from generator.model.network import plain_network
+from generator.model.past import Past
 from generator.model.recipe import Cycle, Recipe
 
 SHIPPED = Recipe(network="tiny", epochs=2, restarts=(Cycle(1, 0.05, ((1.0, 48),), 0.5),), batch_size=16)
@@ -67,3 +68,14 @@ def test_a_checkpoint_that_is_there_stays(tmp_path):
     before = (tmp_path / "checkpoint.npz").read_bytes()
     assert not go_on_from_shipped(tmp_path, LONGER, card(), "a", NETWORK)
     assert (tmp_path / "checkpoint.npz").read_bytes() == before
+
+
+def test_networks_that_the_new_cycles_learn_from_have_to_be_there(tmp_path):
+    cycle = Cycle(3, 0.1, ((1.0, 48),), 0.1, matched=0.5, selves=(3, 1))
+    longer = dataclasses.replace(SHIPPED, restarts=(*SHIPPED.restarts, cycle))
+    assert not go_on_from_shipped(tmp_path, longer, card(), "a", NETWORK)
+    assert read_checkpoint(tmp_path) is None
+    Past(longer, tmp_path).keep(1, [np.ones(3)])
+    assert go_on_from_shipped(tmp_path, longer, card(), "a", NETWORK)
+    for kept, value in zip(Past(longer, tmp_path).weights(3), NETWORK.get_weights(), strict=True):
+        np.testing.assert_array_equal(kept, value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import io
 import re
@@ -42,6 +43,22 @@ def test_the_card_says_in_both_languages_what_was_measured(inputs, figures, lang
     assert "model.card" not in card
     assert ("tried for the test" if lang == "en" else "測試用") in card
     assert "model." not in html["model-curves"].replace("model-curves", "")
+
+
+@pytest.mark.parametrize(
+    ("lang", "said", "unsaid"),
+    [
+        ("en", ("after the epochs 1, 3", "of its mirror image is averaged"), "seed 4711"),
+        ("zh-Hant", ("在第 1、3 個 epoch 之後的版本", "再取平均"), "種子 4711"),
+    ],
+)
+def test_the_card_says_which_of_its_former_selves_a_network_learnt_from(inputs, figures, lang, said, unsaid):
+    model = copy.deepcopy(inputs["model"].results["model"])
+    model["training"]["recipe"]["restarts"][0] |= {"selves": [1, 3], "mirrored": True}
+    results = {"model": model, "dataset": {"split": "held-out", "source": {"kind": "drawn"}}}
+    card = rendered("model", figures, results, lang)["model-card"]
+    assert all(words in card for words in said)
+    assert unsaid not in card
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 
 import keras
 import numpy as np
@@ -14,6 +15,7 @@ from generator.model import network, recipe, stage
 from generator.model.augment import Augmentation
 from generator.model.checkpoints import read_checkpoint
 from generator.model.own import moments, spread_out
+from generator.model.past import Past
 from generator.pipeline.context import Context
 from tests.model.making import dataset, inputs_of
 
@@ -90,6 +92,23 @@ def test_teachers_are_trained_first_and_resumed_as_the_run_itself(tmp_path, monk
     assert kept is not None
     assert len(kept.epochs) == 2
     assert len(taught["model"].results["model"]["training"]["epochs"]) == 7
+
+
+def test_teachers_are_not_trained_again_once_what_they_say_is_learnt(tmp_path, monkeypatch):
+    asks = recipe.Cycle(1, 0.05, ((1.0, 48),), 0.5, matched=1.0)
+    looks_back = dataclasses.replace(asks, selves=(1,))
+    teacher = dataclasses.replace(SMALL, epochs=2, seed=5)
+    taught = dataclasses.replace(SMALL, restarts=(asks,), teachers=(teacher,))
+    monkeypatch.setitem(recipe.RECIPES, "faces", taught)
+    trained(tmp_path)
+    shutil.rmtree(tmp_path / "teacher-1")
+    longer = dataclasses.replace(taught, restarts=(asks, looks_back))
+    first = keras.saving.load_model(tmp_path / "epoch-001.keras", compile=False)
+    Past(longer, tmp_path).keep(1, first.get_weights())
+    monkeypatch.setitem(recipe.RECIPES, "faces", longer)
+    done = trained(tmp_path)
+    assert not (tmp_path / "teacher-1").exists()
+    assert len(done["model"].results["model"]["training"]["epochs"]) == SMALL.epochs + 2
 
 
 def test_too_few_images_to_train_on_are_refused_with_the_way_out(tmp_path):

@@ -93,6 +93,27 @@ def test_a_run_killed_while_it_learns_from_its_former_self_and_another_network_r
     assert_equal_runs(resumed, whole)
 
 
+def test_a_run_killed_while_it_learns_from_what_it_was_after_earlier_epochs_resumes_too(tmp_path):
+    cycle = Cycle(2, 0.05, ((1.0, 48),), 0.5, matched=0.6, selves=(2, 1), mirrored=True)
+    recipe = dataclasses.replace(TINY, restarts=(cycle,))
+    for steps in (7, 13, 17):
+        with pytest.raises(KilledError):
+            trainer(recipe).run(tmp_path, killed_after(steps), every=2)
+    assert {file.name for file in tmp_path.glob("past-*")} == {"past-001.npz", "past-002.npz"}
+    whole = trainer(recipe).run()
+    assert_equal_runs(trainer(recipe).run(tmp_path, every=2), whole)
+    other = trainer(dataclasses.replace(recipe, restarts=(dataclasses.replace(cycle, selves=(2,)),))).run()
+    assert curve(other) != curve(whole)
+
+
+@pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
+def test_a_cycle_learns_from_what_the_run_was_before_it(recipe):
+    begin = 0
+    for cycle in recipe.cycles:
+        assert all(0 < epoch <= begin for epoch in cycle.selves)
+        begin += cycle.epochs
+
+
 def test_a_finished_shorter_run_goes_on_to_the_longer_schedule(tmp_path, unbroken):
     shorter = trainer(dataclasses.replace(TINY, restarts=())).run(tmp_path)
     assert len(shorter.epochs) == 2

@@ -84,6 +84,30 @@ def test_a_matched_step_learns_what_the_teacher_whose_turn_it_is_says_of_the_vie
             np.testing.assert_allclose(variable.numpy() - before, -0.1 * gradient, atol=2e-5)
 
 
+def test_a_step_learns_what_former_selves_say_of_the_views_and_of_their_mirror_images(monkeypatch):
+    monkeypatch.setitem(network.NETWORKS, "still", still)
+    keras.utils.set_random_seed(1)
+    cycle = Cycle(1, 0.1, ((1.0, 48),), 0.5, matched=0.6, selves=(1, 2), mirrored=True)
+    recipe = dataclasses.replace(RECIPE, epochs=2, restarts=(cycle,))
+    update = Update(recipe, IMAGES, LABELS, 2, every_gpu(), [still(size=48)])
+    assert [(kind.selves, kind.teacher) for kind in (update.kind(step, 2) for step in (3, 4, 5))] == [
+        (False, 0),
+        (True, 0),
+        (True, 1),
+    ]
+    for step, former in enumerate(update.selves, 4):
+        former.set_weights(still().get_weights())
+        both = [keras.ops.softmax(former(x, training=False)).numpy() for x in (INPUTS, INPUTS[:, :, ::-1].copy())]
+        assert np.abs(both[0] - both[1]).max() > 1e-3
+        old = [v.numpy() for v in update.network.trainable_variables]
+        copy = still()
+        copy.set_weights(update.network.get_weights())
+        expected = gradients(copy, 0.6 * (both[0] + both[1]) / 2 + 0.4 * np.eye(2)[LABELS])
+        update(update.kind(step, 2), np.arange(8), np.zeros((8, 2)), step, 0.1)
+        for before, variable, gradient in zip(old, update.network.trainable_variables, expected, strict=True):
+            np.testing.assert_allclose(variable.numpy() - before, -0.1 * gradient, atol=2e-5)
+
+
 def test_views_are_mixed_with_the_targets_they_bring():
     views = np.arange(1000, dtype=np.float32)[:, None, None, None] * np.ones((1, 2, 2, 1), np.float32)
     targets = np.eye(1000, dtype=np.float32)
