@@ -37,16 +37,16 @@ def run(options: ModelOptions, inputs: Mapping[str, Artifact], context: Context)
             found and what would fit.
     """
     data = dataset_of(inputs["dataset"])
-    if len(data.evaluation) < LEAST_EVALUATION:
-        # Told before a network is trained for nothing.
-        message = f"the data has {len(data.evaluation)} evaluation images ({data.split})"
-        raise InputError(f"{message}; a report takes at least {LEAST_EVALUATION}, or t-SNE has nothing to show")
     source, path = _source(options)
     own: Own | None = None
     card: dict[str, Any] | None = None
     snapshots: dict[int, str] = {}
     value_range, softmax = Range("recipe"), "none"
     if path is None:
+        if len(data.evaluation) < LEAST_EVALUATION:
+            # Told before a network is trained for nothing.
+            message = f"the data has {len(data.evaluation)} evaluation images ({data.split})"
+            raise InputError(f"{message}; a report takes at least {LEAST_EVALUATION}, or t-SNE has nothing to show")
         own = train_own(options.training, data, context)
         model = own.network
         preprocess, outputs = own.preprocess, list(data.classes)
