@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from generator.commentary.fences import FENCE
+from generator.commentary.fences import FENCE, blank
 from generator.commentary.formulas import blanked
 from generator.errors import nearest
 
@@ -53,15 +53,11 @@ def masked(source: str) -> str:
 
 def uncoded(source: str) -> str:
     """The source with code and Jinja comments blanked."""
-    return _CODE.sub(_blank, FENCE.sub(_blank, _uncommented(source)))
+    return _CODE.sub(blank, FENCE.sub(blank, _uncommented(source)))
 
 
 def _uncommented(source: str) -> str:
-    return _COMMENT.sub(_blank, source)
-
-
-def _blank(match: re.Match[str]) -> str:
-    return re.sub(r"[^\n]", " ", match[0])
+    return _COMMENT.sub(blank, source)
 
 
 @lru_cache(maxsize=64)

@@ -21,6 +21,11 @@ FENCE = re.compile(
 """A fence with its code; the group ``open`` is there when it runs to the end of the text, never closed."""
 
 
+def blank(match: re.Match[str]) -> str:
+    """Spaces in the place of what was found, so that all positions and lines stay."""
+    return re.sub(r"[^\n]", " ", match[0])
+
+
 class Fences(Extension):
     """Python-Markdown extension that takes fenced code out before anything else is read."""
 

@@ -18,6 +18,8 @@ from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
 
+from generator.commentary.fences import blank
+
 _INSIDE = r"(?:\\.|[^$\\\n]|\n(?![ \t]*\n))"
 DISPLAY = re.compile(rf"^ {{0,3}}\$\$(?P<tex>{_INSIDE}+?)\$\$[ \t]*$", re.M)
 """A formula that stands on lines of its own."""
@@ -95,11 +97,7 @@ def mathml(tex: str, display: bool) -> str:
 
 def blanked(text: str) -> str:
     """A text with its formulas blanked, all positions and lines unchanged."""
-    return INLINE.sub(_blank, DISPLAY.sub(_blank, text)) if "$" in text else text
-
-
-def _blank(match: re.Match[str]) -> str:
-    return re.sub(r"[^\n]", " ", match[0])
+    return INLINE.sub(blank, DISPLAY.sub(blank, text)) if "$" in text else text
 
 
 def faults(text: str) -> Iterator[tuple[int, str]]:
@@ -108,13 +106,12 @@ def faults(text: str) -> Iterator[tuple[int, str]]:
     Args:
         text: the source without code and comments.
     """
-    displayed = list(DISPLAY.finditer(text))
-    for found in (*displayed, *INLINE.finditer(DISPLAY.sub(_blank, text))):
+    for found in (*DISPLAY.finditer(text), *INLINE.finditer(DISPLAY.sub(blank, text))):
         tex = found["tex"]
         if "{{" in tex or "{%" in tex:
             continue
         try:
-            mathml(tex, display=found in displayed)
+            mathml(tex, display=False)
         except FormulaError as error:
             yield text.count("\n", 0, found.start()) + 1, fault(tex, error)
     for stray in re.finditer(r"(?<!\\)\$\$", blanked(text)):

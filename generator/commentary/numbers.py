@@ -40,10 +40,11 @@ def signed(value: Any, digits: int = 2) -> str:
 def magnitude(value: Any) -> str:
     """A number of any size to three significant digits: ``0.193``, ``12.5``, ``3.20×10⁻⁵``."""
     number = _number(value, "magnitude")
-    mantissa, exponent = f"{abs(number):.2e}".split("e")
+    rounded = f"{abs(number):.2e}"
+    mantissa, exponent = rounded.split("e")
     power = int(exponent)
     if -5 < power < 6:
-        text = f"{float(f'{abs(number):.2e}'):.{max(0, 2 - power)}f}"
+        text = f"{float(rounded):.{max(0, 2 - power)}f}"
     else:
         text = f"{mantissa}×10{str(power).translate(_RAISED)}"
     return MINUS + text if number < 0 else text

@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from generator.model.checkpoints import Checkpoint, read_checkpoint, write_checkpoint
-from generator.model.past import Past, file_name, wanted
+from generator.model.past import Past
 from generator.model.recipe import Recipe
 
 
@@ -38,10 +38,10 @@ def go_on_from_shipped(folder: Path, recipe: Recipe, card: dict[str, Any], sha25
         return False
     if not _begins(training["recipe"], msgspec.json.decode(msgspec.json.encode(recipe))):
         return False
-    former = {epoch for epoch in wanted(recipe) if epoch < done}
-    if any(not (folder / file_name(epoch)).is_file() for epoch in former):
+    past = Past(recipe, folder)
+    if past.lacks(before=done):
         return False
-    Past(recipe, folder).keep(done, network.get_weights())
+    past.keep(done, network.get_weights())
     values = [np.asarray(variable.value) for variable in network.variables]
     write_checkpoint(
         folder,

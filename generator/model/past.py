@@ -23,7 +23,7 @@ class Past:
     """
 
     def __init__(self, recipe: Recipe, folder: Path | None) -> None:
-        self._wanted = wanted(recipe)
+        self._wanted = {epoch for cycle in recipe.cycles for epoch in cycle.selves}
         self._folder = folder
         self._weights: dict[int, list[np.ndarray]] = {}
 
@@ -37,7 +37,7 @@ class Past:
         buffer = io.BytesIO()
         arrays: dict[str, Any] = {f"{index:03d}": value for index, value in enumerate(weights)}
         np.savez(buffer, **arrays)
-        replace_file(self._folder / file_name(epoch), buffer.getvalue())
+        replace_file(_file(self._folder, epoch), buffer.getvalue())
 
     def weights(self, epoch: int) -> list[np.ndarray]:
         """The network's weights after an epoch.
@@ -47,18 +47,19 @@ class Past:
         """
         if self._folder is None:
             return self._weights[epoch]
-        file = self._folder / file_name(epoch)
+        file = _file(self._folder, epoch)
         if not file.is_file():
             raise InputError(f"the run learns from its network after epoch {epoch}, which is not there", file)
         with np.load(file, allow_pickle=False) as kept:
             return [kept[name] for name in sorted(kept.files)]
 
+    def lacks(self, before: int) -> bool:
+        """Whether a network of an epoch before the given one is asked for and is not there."""
+        asked = {epoch for epoch in self._wanted if epoch < before}
+        if self._folder is None:
+            return not asked <= self._weights.keys()
+        return any(not _file(self._folder, epoch).is_file() for epoch in asked)
 
-def wanted(recipe: Recipe) -> set[int]:
-    """Epochs, counted from 1, whose networks a cycle of the recipe learns from."""
-    return {epoch for cycle in recipe.cycles for epoch in cycle.selves}
 
-
-def file_name(epoch: int) -> str:
-    """File in which a run keeps its network after an epoch for later cycles."""
-    return f"past-{epoch:03d}.npz"
+def _file(folder: Path, epoch: int) -> Path:
+    return folder / f"past-{epoch:03d}.npz"

@@ -114,7 +114,7 @@ class Trainer:
             cycle, begin = self.recipe.cycle(epoch)
             if self.step == begin * self.steps:
                 self._begin(cycle)
-            if cycle is not asked:  # also where a killed run goes on
+            if cycle != asked:  # also where a killed run goes on
                 asked = cycle
                 for former, end in zip(self.update.selves, cycle.selves, strict=False):
                     former.set_weights(past.weights(end))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -250,7 +251,16 @@ def test_figures_render_in_both_languages(run, tmp_path, evidence):
         for region in found
         if region in artifact.results["saliency_wrong"].get(name, {})
     ]
-    assert (f"總共比較了 {len(compared)} 次" in right_wrong) == bool(compared)
+    assert placed["saliency-right-wrong"].data["comparisons"] == len(compared)
+    assert "總共比較了" not in right_wrong
+    figure = copy.deepcopy(placed["saliency-right-wrong"])
+    figure.data["comparisons"] = 12
+    assert "總共比較了 12 次" in str(render_figure(environment, figure, "", context))
+    for row in figure.data["rows"]:
+        row["wrong"] = None
+    without = str(render_figure(environment, figure, "", context))
+    assert "沒有一張影像預測錯誤" in without
+    assert "沒有明確差異" not in without
     examples = str(render_figure(environment, placed["saliency-examples"], "", context))
     assert examples.count("data-method=") == len(METHODS)
     assert examples.count(" data-away>") == len(METHODS) - 1
