@@ -140,6 +140,6 @@ def _layers(layers: list[dict[str, Any]]) -> Drawn:
 
 def _training(training: list[dict[str, Any]], names: list[str], panel: Any) -> Drawn:
     cells = [{**each, "points": panel(f"map_epoch_{each['epoch']}")} for each in training]
-    header = ("epoch", "knn_accuracy", "low", "high", "knn_map")
+    header = ("epoch", "convolution", "knn_accuracy", "low", "high", "knn_map")
     files = {"tsne-training.csv": table_bytes(header, [[each[name] for name in header] for each in training])}
     return Figure("tsne-training", "tsne-training", {"classes": names, "cells": cells}, "tsne-training.csv"), files

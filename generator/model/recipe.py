@@ -34,6 +34,8 @@ class Cycle:
         selves: ends of epochs, counted from 1: in a cycle with `matched`, this run's own networks as they were then are
             asked in turn, and no others.
         mirrored: whether what is said of a view and of its mirror image is averaged.
+        grown: a name in `generator.model.network.NETWORKS`: the network's shape from this cycle on, into which what it
+            has learnt is carried over (`generator.model.growth`); empty: it stays as it is.
     """
 
     epochs: int
@@ -47,6 +49,7 @@ class Cycle:
     mixup: float = 0.0
     selves: tuple[int, ...] = ()
     mirrored: bool = False
+    grown: str = ""
 
     def size(self, epoch: int) -> int:
         """Size of the views in an epoch of the cycle, counted from 0."""
@@ -69,7 +72,7 @@ class Recipe:
     """Everything that decides what a training run gives, besides its data.
 
     Attributes:
-        network: a name in `generator.model.network.NETWORKS`.
+        network: a name in `generator.model.network.NETWORKS`; a later cycle may let it grow.
         epochs: length of the first cycle.
         sizes: (part of the epochs, size of the views): small views first, full size at the end.
         batch_size: images per step.
@@ -124,6 +127,16 @@ class Recipe:
             begin += cycle.epochs
         return cycle, begin
 
+    def shape(self, done: int) -> str:
+        """Name of the network as it is after so many epochs."""
+        name, begin = self.network, 0
+        for cycle in self.cycles:
+            if begin >= done:
+                break
+            name = cycle.grown or name
+            begin += cycle.epochs
+        return name
+
     def size(self, epoch: int) -> int:
         """Size of the views in an epoch, counted from 0."""
         cycle, begin = self.cycle(epoch)
@@ -155,7 +168,7 @@ FACES = Recipe(
     augmentation=Augmentation(zoom=0.06, stretch=0.0, shift=0.05, rotation=4.0, contrast=0.1, erasing=0.0),
 )
 FER2013_TEACHER = Recipe(
-    network="fer2013_teacher", epochs=40, sizes=((0.65, 32), (0.2, 40), (0.15, 48)), seed=2019, precision="bfloat16"
+    network="fer2013_large", epochs=40, sizes=((0.65, 32), (0.2, 40), (0.15, 48)), seed=2019, precision="bfloat16"
 )
 FER2013 = Recipe(
     network="fer2013",
@@ -185,6 +198,17 @@ FER2013 = Recipe(
             mixup=0.5,
             selves=(194, 74, 114, 134),
             mirrored=True,
+        ),
+        Cycle(
+            epochs=68,
+            learning_rate=0.1,
+            sizes=((0.6, 40), (0.4, 48)),
+            warm_up=0.05,
+            matched=0.7,
+            mixup=0.5,
+            selves=(279, 74, 134),
+            mirrored=True,
+            grown="fer2013_large",
         ),
     ),
     precision="bfloat16",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ import numpy as np
 import tensorflow as tf
 
 from generator.model.checkpoints import Checkpoint, read_checkpoint, write_checkpoint
+from generator.model.growth import first_faces, grow
 from generator.model.network import NETWORKS
 from generator.model.past import Past
 from generator.model.recipe import Cycle, Recipe
@@ -74,20 +76,26 @@ class Trainer:
         strategy: tf.distribute.Strategy | None = None,
         teachers: Sequence[keras.Model] = (),
     ) -> None:
-        keras.utils.set_random_seed(recipe.seed)
         self.recipe = recipe
         self.images = images
         self.validation = validation
         self.classes = classes
         self.count = len(labels)
         self.steps = max(1, self.count // recipe.batch_size)
-        self.update = Update(recipe, images, labels, classes, strategy or every_gpu(), teachers)
-        self.network, self.average = self.update.network, self.update.average
+        self._made_of = (images, labels, classes, strategy or every_gpu(), teachers)
         self.step = 0
         self.epochs: list[Epoch] = []
         self._sums = np.zeros(3)
-        self._logits = compiled_logits(self.average, recipe)
         self._teacher = Teacher()
+        self._take_shape(recipe.network)
+
+    def _take_shape(self, shape: str) -> None:
+        """Make the step anew for a network of another shape."""
+        keras.utils.set_random_seed(self.recipe.seed)
+        self.shape = shape
+        self.update = Update(self.recipe, shape, *self._made_of)
+        self.network, self.average = self.update.network, self.update.average
+        self._logits = compiled_logits(self.average, self.recipe)
 
     def run(
         self,
@@ -116,8 +124,8 @@ class Trainer:
                 self._begin(cycle)
             if cycle != asked:  # also where a killed run goes on
                 asked = cycle
-                for former, end in zip(self.update.selves, cycle.selves, strict=False):
-                    former.set_weights(past.weights(end))
+                for end in cycle.selves:
+                    self.update.selves[end].set_weights(past.weights(end))
             order = np.random.default_rng([self.recipe.seed, epoch]).permutation(self.count)
             begun = time.monotonic()
             for index in range(at, self.steps):
@@ -138,6 +146,11 @@ class Trainer:
         return Trained(self.network_now(), list(self.epochs))
 
     def _begin(self, cycle: Cycle) -> None:
+        if cycle.grown and cycle.grown != self.shape:
+            small = self.average
+            self._take_shape(cycle.grown)
+            grow(small, self.average, first_faces(self.images, self.recipe))
+            self.network.set_weights(self.average.get_weights())
         if cycle.teacher:
             self._teacher.learn(self._logits, self.images)
         if cycle.matched and not cycle.selves:
@@ -173,7 +186,7 @@ class Trainer:
 
     def network_now(self) -> keras.Model:
         """The averaged weights in a network of fixed size, as it is shipped."""
-        network = NETWORKS[self.recipe.network](self.classes)
+        network = NETWORKS[self.shape](self.classes)
         network.set_weights(self.average.get_weights())
         return network
 
@@ -198,6 +211,9 @@ class Trainer:
         state = read_checkpoint(folder)
         if state is None:
             return
+        shape = self.recipe.shape(math.ceil(state.step / self.steps))
+        if shape != self.shape:
+            self._take_shape(shape)
         for variables, values in (
             (self.network.variables, state.network),
             (self.average.variables, state.average),

@@ -25,8 +25,8 @@ class Kind:
         size: of the random views.
         views: how far they may differ from the faces.
         sharpness, matched, mixup: the cycle's.
-        teacher: if `matched`, which of the teachers is asked.
-        selves: whether these are the run's own former selves.
+        teacher: if `matched`, which of the teachers is asked: its number, or the epoch of a former self.
+        selves: whether the run's own former selves are asked.
         mirrored: the cycle's.
     """
 
@@ -45,6 +45,7 @@ class Update:
 
     Args:
         recipe: how.
+        shape: name of the network that is trained.
         images: uint8 (n, 48, 48).
         labels: int (n,).
         classes: number of classes.
@@ -56,12 +57,13 @@ class Update:
         average: the exponential moving average of its weights.
         velocity: of the momentum, one per trainable variable.
         before: the average as it was when a cycle began that learns from it; the first of the teachers.
-        selves: the average as it was at the ends of the epochs that the present cycle learns from.
+        selves: by epoch the networks for the average as it was then, of all epochs that a cycle learns from.
     """
 
     def __init__(
         self,
         recipe: Recipe,
+        shape: str,
         images: np.ndarray,
         labels: np.ndarray,
         classes: int,
@@ -73,18 +75,18 @@ class Update:
         self._labels = tf.constant(labels.astype(np.int32))
         self._dtype = training_dtype(recipe.precision)
         with strategy.scope():
-            self.network = NETWORKS[recipe.network](classes, size=None)
-            self.average = NETWORKS[recipe.network](classes, size=None)
+            self.network = NETWORKS[shape](classes, size=None)
+            self.average = NETWORKS[shape](classes, size=None)
             self.average.set_weights(self.network.get_weights())
             self.velocity = [tf.Variable(tf.zeros(v.shape)) for v in self.network.trainable_variables]
-            self.before = NETWORKS[recipe.network](classes, size=None)
+            self.before = NETWORKS[shape](classes, size=None)
             copies = [keras.models.clone_model(teacher) for teacher in teachers]
-            most = max(len(cycle.selves) for cycle in recipe.cycles)
-            self.selves = [NETWORKS[recipe.network](classes, size=None) for _ in range(most)]
+            ends = [end for cycle in recipe.cycles for end in cycle.selves]
+            self.selves = {end: NETWORKS[recipe.shape(end)](classes, size=None) for end in ends}
         for copy, teacher in zip(copies, teachers, strict=True):
             copy.set_weights(teacher.get_weights())
         self._teachers = [self._logits_of(network) for network in (self.before, *copies)]
-        self._selves = [self._logits_of(network) for network in self.selves]
+        self._selves = {end: self._logits_of(network) for end, network in self.selves.items()}
         self._compiled: dict[Kind, Callable[..., tf.Tensor]] = {}
 
     def _logits_of(self, network: keras.Model) -> Callable[[tf.Tensor], tf.Tensor]:
@@ -96,14 +98,14 @@ class Update:
         """The kind of a step of the whole run, with `steps` in an epoch; the teachers are asked in turn."""
         epoch = step // steps
         cycle, _ = self._recipe.cycle(epoch)
-        asked = len(cycle.selves) or len(self._teachers)
+        asked = cycle.selves or range(len(self._teachers))
         return Kind(
             size=self._recipe.size(epoch),
             views=self._recipe.views(epoch),
             sharpness=cycle.sharpness,
             matched=cycle.matched,
             mixup=cycle.mixup,
-            teacher=step % asked if cycle.matched else 0,
+            teacher=asked[step % len(asked)] if cycle.matched else 0,
             selves=bool(cycle.selves),
             mirrored=cycle.mirrored,
         )
@@ -194,7 +196,7 @@ class Update:
 
     def _said(self, kind: Kind, views: tf.Tensor) -> tf.Tensor:
         """What the teacher whose turn it is says of the views, (batch, classes)."""
-        logits_of = (self._selves if kind.selves else self._teachers)[kind.teacher]
+        logits_of = self._selves[kind.teacher] if kind.selves else self._teachers[kind.teacher]
         said = tf.nn.softmax(logits_of(views))
         return (said + tf.nn.softmax(logits_of(views[:, :, ::-1]))) / 2 if kind.mirrored else said
 

@@ -78,6 +78,7 @@ class Snapshot:
     """The last layer at one epoch of training."""
 
     epoch: int
+    convolution: Annotated[str, Meta(description="the last one that the network had then")]
     knn_accuracy: Annotated[float, Meta(description="as in last")]
     low: Low
     high: High

@@ -61,6 +61,15 @@ def test_the_card_says_which_of_its_former_selves_a_network_learnt_from(inputs, 
     assert unsaid not in card
 
 
+@pytest.mark.parametrize(("lang", "said"), [("en", "the network was made deeper"), ("zh-Hant", "網路加深了")])
+def test_the_card_says_before_which_cycle_the_network_grew(inputs, figures, lang, said):
+    model = copy.deepcopy(inputs["model"].results["model"])
+    results = {"model": model, "dataset": {"split": "held-out", "source": {"kind": "drawn"}}}
+    assert said not in rendered("model", figures, results, lang)["model-card"]
+    model["training"]["recipe"]["restarts"][0] |= {"grown": "larger"}
+    assert said in rendered("model", figures, results, lang)["model-card"]
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_users_model_has_a_card_without_training(figures, inputs, lang, tmp_path):
     results = {**inputs["model"].results["model"], "source": "user", "name": "theirs.h5", "training": None}

@@ -14,6 +14,7 @@ import pytest
 from generator.model import network
 from generator.model.augment import Augmentation, augmented
 from generator.model.checkpoints import read_checkpoint
+from generator.model.growth import grow
 from generator.model.recipe import FER2013, RECIPES, Cycle, Recipe
 from generator.model.training import Trainer, compiled_logits, cross_entropy
 from tests.model.making import faces_by_brightness
@@ -34,10 +35,15 @@ def tiny(classes: int = 2, size: int | None = 48) -> keras.Model:
     return network.plain_network(((4,), (8,)), classes, dropout=0.1, size=size)
 
 
+def tiny_grown(classes: int = 2, size: int | None = 48) -> keras.Model:
+    return network.plain_network(((4,), (8, 12), (16,)), classes, dropout=0.1, size=size)
+
+
 @pytest.fixture(autouse=True, scope="module")
 def _known():
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(network.NETWORKS, "tiny", tiny)
+        patch.setitem(network.NETWORKS, "tiny_grown", tiny_grown)
         yield
 
 
@@ -104,6 +110,28 @@ def test_a_run_killed_while_it_learns_from_what_it_was_after_earlier_epochs_resu
     assert_equal_runs(trainer(recipe).run(tmp_path, every=2), whole)
     other = trainer(dataclasses.replace(recipe, restarts=(dataclasses.replace(cycle, selves=(2,)),))).run()
     assert curve(other) != curve(whole)
+
+
+def test_a_run_killed_while_it_grows_or_after_it_has_grown_resumes_too(tmp_path):
+    cycle = Cycle(2, 0.05, ((1.0, 48),), 0.5, matched=0.6, selves=(2, 1), grown="tiny_grown")
+    after = Cycle(1, 0.05, ((1.0, 48),), 0.5, matched=0.6, selves=(1, 3), mirrored=True)
+    recipe = dataclasses.replace(TINY, restarts=(*TINY.restarts, cycle, after))
+    for steps in (13, 15, 16, 25, 29):
+        with pytest.raises(KilledError):
+            trainer(recipe).run(tmp_path, killed_after(steps), every=2)
+    resumed, whole = trainer(recipe).run(tmp_path, every=2), trainer(recipe).run()
+    assert_equal_runs(resumed, whole)
+    assert whole.network.count_params() == tiny_grown().count_params() > tiny().count_params()
+    assert [recipe.shape(done) for done in range(recipe.length + 1)] == ["tiny"] * 4 + ["tiny_grown"] * 3
+
+
+@pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
+def test_a_network_grows_into_one_that_begins_as_it_does(recipe):
+    faces = np.zeros((4, 48, 48, 1), np.float32)
+    for cycle, end in zip(recipe.cycles, np.cumsum([cycle.epochs for cycle in recipe.cycles]), strict=True):
+        if cycle.grown:
+            small = network.NETWORKS[recipe.shape(int(end) - cycle.epochs)]()
+            grow(small, network.NETWORKS[cycle.grown](), faces)
 
 
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
@@ -202,7 +230,7 @@ def test_views_are_drawn_from_the_seed_and_the_identity_leaves_faces_alone():
     assert (one != other).any()
 
 
-@pytest.mark.parametrize("name", sorted(network.NETWORKS.keys() - {"tiny"}))
+@pytest.mark.parametrize("name", sorted(network.NETWORKS.keys() - {"tiny", "tiny_grown"}))
 def test_the_networks_layers_are_plain_and_named(name):
     made = network.NETWORKS[name]()
     kinds = [type(layer).__name__ for layer in made.layers]

@@ -43,7 +43,7 @@ def gradients(model: keras.Model, targets: np.ndarray = TARGETS) -> list[np.ndar
 def test_the_gradient_is_taken_where_the_step_uphill_leads(monkeypatch, sharpness):
     monkeypatch.setitem(network.NETWORKS, "still", still)
     keras.utils.set_random_seed(1)
-    update = Update(RECIPE, IMAGES, LABELS, 2, every_gpu())
+    update = Update(RECIPE, "still", IMAGES, LABELS, 2, every_gpu())
     before = [v.numpy() for v in update.network.trainable_variables]
     copy = still()
     copy.set_weights(update.network.get_weights())
@@ -68,7 +68,7 @@ def test_a_matched_step_learns_what_the_teacher_whose_turn_it_is_says_of_the_vie
     cycle = Cycle(1, 0.1, ((1.0, 48),), 0.5, matched=0.75)
     recipe = dataclasses.replace(RECIPE, restarts=(cycle,))
     other = still(size=48)
-    update = Update(recipe, IMAGES, LABELS, 2, every_gpu(), [other])
+    update = Update(recipe, "still", IMAGES, LABELS, 2, every_gpu(), [other])
     update.before.set_weights(still().get_weights())
     said = [keras.ops.softmax(model(INPUTS, training=False)).numpy() for model in (update.before, other)]
     assert np.abs(said[0] - said[1]).max() > 0.05
@@ -89,13 +89,13 @@ def test_a_step_learns_what_former_selves_say_of_the_views_and_of_their_mirror_i
     keras.utils.set_random_seed(1)
     cycle = Cycle(1, 0.1, ((1.0, 48),), 0.5, matched=0.6, selves=(1, 2), mirrored=True)
     recipe = dataclasses.replace(RECIPE, epochs=2, restarts=(cycle,))
-    update = Update(recipe, IMAGES, LABELS, 2, every_gpu(), [still(size=48)])
+    update = Update(recipe, "still", IMAGES, LABELS, 2, every_gpu(), [still(size=48)])
     assert [(kind.selves, kind.teacher) for kind in (update.kind(step, 2) for step in (3, 4, 5))] == [
         (False, 0),
-        (True, 0),
         (True, 1),
+        (True, 2),
     ]
-    for step, former in enumerate(update.selves, 4):
+    for step, former in enumerate(update.selves.values(), 4):
         former.set_weights(still().get_weights())
         both = [keras.ops.softmax(former(x, training=False)).numpy() for x in (INPUTS, INPUTS[:, :, ::-1].copy())]
         assert np.abs(both[0] - both[1]).max() > 1e-3

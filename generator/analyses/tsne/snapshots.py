@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from generator.analyses.filters.layers import Unit, layers_of, units
 from generator.model.classifier import Classifier
 from generator.model.loading import load_keras
 from generator.pipeline.artifact import Artifact
@@ -20,43 +21,56 @@ class Epoch:
 
     Attributes:
         epoch: from 1.
+        convolution: the last one the network had then.
         features: output of the layer flattened, float32 (n, d).
     """
 
     epoch: int
+    convolution: str
     features: np.ndarray
 
 
 def last_layer_by_epoch(
-    model: Artifact, classifier: Classifier, faces: np.ndarray, layer: str, final: np.ndarray
+    model: Artifact, classifier: Classifier, faces: np.ndarray, last: Unit, final: np.ndarray
 ) -> list[Epoch]:
-    """Outputs of `layer` for `faces` (n, 48, 48) at every epoch that was kept; none for a model trained elsewhere.
+    """Outputs of the last layer for `faces` (n, 48, 48) at every kept epoch; none for a model trained elsewhere.
+
+    A network that grew in its training ended in another layer before.
 
     Args:
         model: the model stage's artifact; its fact ``snapshots`` lists ``{"epoch", "file"}``, in order of epochs.
         classifier: the final model, whose inputs the snapshots share.
         faces: images.
-        layer: name of the layer.
+        last: the final model's last layer.
         final: the final model's outputs, float32 (n, d).
     """
     epochs = []
     inputs = classifier.prepare(faces)
     then: Classifier | None = None
+    config = b""
     for kept in model.facts.get("snapshots") or []:
         if kept["file"] == model.facts["file"]:
-            epochs.append(Epoch(int(kept["epoch"]), final))
+            epochs.append(Epoch(int(kept["epoch"]), last.convolution, final))
             continue
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / kept["file"]
             path.write_bytes(model.files[kept["file"]])
-            if then is None:
-                then = Classifier(load_keras(path, allow_lambda=False), classifier.preprocess, classifier.classes)
-                outputs = then.cut([layer], quick=True)
-            else:
-                # All are one network at different times, so what was compiled for the first serves for all.
+            if then is not None and _config(path) == config:
+                # The same network at another time, so what was compiled for it serves again.
                 then.logits_model.load_weights(_unpacked(path))
-        epochs.append(Epoch(int(kept["epoch"]), outputs(inputs)[0].reshape(len(faces), -1)))
+            else:
+                config = _config(path)
+                then = Classifier(load_keras(path, allow_lambda=False), classifier.preprocess, classifier.classes)
+                end = units(then, layers_of(then))[-1]
+                outputs = then.cut([end.layer], quick=True)
+        epochs.append(Epoch(int(kept["epoch"]), end.convolution, outputs(inputs)[0].reshape(len(faces), -1)))
     return epochs
+
+
+def _config(path: Path) -> bytes:
+    """What layers the network of a ``.keras`` archive has, in Keras' words."""
+    with zipfile.ZipFile(path) as archive:
+        return archive.read("config.json")
 
 
 def _unpacked(path: Path) -> Path:

@@ -27,7 +27,7 @@ from generator.analyses.tsne.measure import Space, knn_in_map, measured
 from generator.analyses.tsne.probe import folds, probe
 from generator.analyses.tsne.sample import choose
 from generator.analyses.tsne.separation import chance, knn_hits, neighbours, pairwise, silhouette, trustworthiness
-from generator.analyses.tsne.snapshots import last_layer_by_epoch
+from generator.analyses.tsne.snapshots import Epoch, last_layer_by_epoch
 from generator.config.schema import TsneOptions
 from generator.dataset.types import LEAST_EVALUATION
 from generator.errors import InputError
@@ -95,7 +95,7 @@ def run(options: TsneOptions, inputs: Mapping[str, Artifact], context: Context) 
     for number, (other, start) in enumerate(grid):
         jobs[f"grid_{number}"] = partial(tsne, scores["last"], other, seed + start)
     last = ends["last"].layer
-    epochs = last_layer_by_epoch(inputs["model"], classifier, faces, last, features.whole[last])
+    epochs = last_layer_by_epoch(inputs["model"], classifier, faces, ends["last"], features.whole[last])
     # A training ends at the model itself, whose distances and map are there already.
     earlier = {f"epoch_{each.epoch}": each.features for each in epochs if each.features is not features.whole[last]}
     nearest = {"last": neighbours(squared_distances(products["last"]), options.neighbours)}
@@ -153,7 +153,7 @@ def run(options: TsneOptions, inputs: Mapping[str, Artifact], context: Context) 
             for number, (other, start) in enumerate(grid)
         ],
         large=_large_result(maps["large"], labels_all[large], k) if len(large) else None,
-        training=[_snapshot(each.epoch, nearest, maps, labels, shown, k, seed) for each in epochs] or None,
+        training=[_snapshot(each, nearest, maps, labels, shown, k, seed) for each in epochs] or None,
     )
     arrays = {f"map_{name}": points for name, points in maps.items()}
     arrays |= {"pca_first": scores["first"][:, :2], "pca_last": scores["last"][:, :2]}
@@ -235,7 +235,7 @@ def _large_result(points: np.ndarray, labels: np.ndarray, k: int) -> LargeMap:
 
 
 def _snapshot(
-    epoch: int,
+    then: Epoch,
     nearest: Mapping[str, np.ndarray],
     maps: Mapping[str, np.ndarray],
     labels: np.ndarray,
@@ -243,7 +243,8 @@ def _snapshot(
     k: int,
     seed: int,
 ) -> Snapshot:
-    name = f"epoch_{epoch}"
+    name = f"epoch_{then.epoch}"
     hits = knn_hits(nearest[name], labels)
     low, high = bootstrap_mean(hits, seed)
-    return Snapshot(epoch, float(hits.mean()), low, high, knn_in_map(maps[name], labels[shown], k))
+    known = knn_in_map(maps[name], labels[shown], k)
+    return Snapshot(then.epoch, then.convolution, float(hits.mean()), low, high, known)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import tempfile
 from dataclasses import asdict
@@ -55,6 +56,8 @@ def inputs():
     file = saved(network)
     keras.utils.set_random_seed(4)
     begun = saved(plain_network(((3,), (4,), (5,)), 3, 0.0))
+    keras.utils.set_random_seed(5)
+    smaller = saved(plain_network(((3,), (4,)), 3, 0.0))
     facts = {
         "file": "model.keras",
         "preprocess": asdict(Preprocess(48, 48, 1)),
@@ -64,13 +67,19 @@ def inputs():
         "snapshots": [
             {"epoch": 1, "file": "epoch-001.keras"},
             {"epoch": 2, "file": "epoch-002.keras"},
-            {"epoch": 3, "file": "model.keras"},
+            {"epoch": 3, "file": "epoch-003.keras"},
+            {"epoch": 4, "file": "model.keras"},
         ],
     }
     model = Artifact(
         facts=facts,
         arrays={"logits": rng.normal(size=(50, 3)).astype("f")},
-        files={"model.keras": file, "epoch-001.keras": begun, "epoch-002.keras": file},
+        files={
+            "model.keras": file,
+            "epoch-001.keras": smaller,
+            "epoch-002.keras": begun,
+            "epoch-003.keras": file,
+        },
     )
     return {"dataset": arrays_of(data), "model": model}
 
@@ -134,6 +143,22 @@ def test_the_figures_of_tsne_name_only_files_that_exist(tsne, inputs):
     check_files(drawn)
 
 
+def test_the_training_names_the_layer_that_a_network_ended_in_before_it_grew(tsne, inputs):
+    drawn = tsne_figures.run(None, {**inputs, "tsne": tsne}, CONTEXT)
+    results = {**tsne.results, "model": {"accuracy": 0.5}}
+    for lang, grown, named in (
+        ("en", "was made deeper", "Epoch 1, conv2d_2<"),
+        ("zh-Hant", "加深過", "epoch，conv2d_2<"),
+    ):
+        html = rendered("tsne", drawn, results, lang)["tsne-training"]
+        assert grown in html
+        assert html.count(named) == html.count("conv2d_2") == 1
+    always = copy.deepcopy(drawn)
+    for cell in always.facts["figures"]["tsne-training"]["data"]["cells"]:
+        cell["convolution"] = "conv2d_3"
+    assert "was made deeper" not in rendered("tsne", always, results, "en")["tsne-training"]
+
+
 def check_files(drawn):
     def strings(value):
         if isinstance(value, str):
@@ -158,13 +183,16 @@ def test_tsne_measures_both_ends_and_all_layers(tsne):
     assert [layer["filters"] for layer in found["layers"]] == [3, 4, 5]
     assert len(found["grid"]) == 2
     assert found["large"]["images"] == 45
-    # The second snapshot is the final model in a file of its own, the third is its very file.
-    begun, *ended = found["training"]
-    assert [each["epoch"] for each in (begun, *ended)] == [1, 2, 3]
+    # The first snapshot is of a network that had two convolutions, which then grew; the third is the final model in a
+    # file of its own, the fourth its very file.
+    smaller, begun, *ended = found["training"]
+    assert [each["epoch"] for each in (smaller, begun, *ended)] == [1, 2, 3, 4]
+    assert [each["convolution"] for each in (smaller, begun, *ended)] == ["conv2d_2", *["conv2d_3"] * 3]
     assert all(each["knn_accuracy"] == found["last"]["knn_accuracy"] for each in ended)
-    first, second, third = (tsne.arrays[f"map_epoch_{epoch}"] for epoch in (1, 2, 3))
+    small, first, second, third = (tsne.arrays[f"map_epoch_{epoch}"] for epoch in (1, 2, 3, 4))
     np.testing.assert_allclose(second, third, atol=1e-3)
     assert not np.allclose(first, third, atol=0.1)
+    assert not np.allclose(small, first, atol=0.1)
     for end in ("first", "last"):
         assert found[end]["knn_low"] <= found[end]["knn_accuracy"] <= found[end]["knn_high"]
         assert found[end]["null_low"] <= found[end]["null"] <= found[end]["null_high"]
