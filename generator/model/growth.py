@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import keras
 import numpy as np
 from keras import layers
@@ -12,6 +10,7 @@ from generator.model.recipe import Recipe
 
 _FACES = 2000
 _SEED = 2026
+_BATCH = 256
 
 
 def first_faces(images: np.ndarray, recipe: Recipe) -> np.ndarray:
@@ -52,20 +51,21 @@ def grow(small: keras.Model, large: keras.Model, faces: np.ndarray) -> None:
             kernel[1, 1, at, at] = 1
             layer.set_weights([kernel])
         elif isinstance(layer, layers.BatchNormalization):
-            output = _outputs(large, layer.input)(faces)
+            output = _outputs(large, layer.input, faces)
             mean, variance = output.mean(axis=(0, 1, 2)), output.var(axis=(0, 1, 2))
             gamma, beta = np.ones_like(mean), np.zeros_like(mean)
             gamma[at], beta[at] = np.sqrt(variance[at] + layer.epsilon), mean[at]
             layer.set_weights([gamma, beta, mean, variance])
     if known:
         raise ValueError(f"the large network has no {', '.join(known)}")
-    before, after = (_outputs(network, network.get_layer("logits").input)(faces) for network in (small, large))
+    before, after = (_outputs(network, network.get_layer("logits").input, faces) for network in (small, large))
     fall = before.mean(axis=0) / np.maximum(after.mean(axis=0)[at], 1e-6)
     logits = np.zeros((after.shape[1], len(bias)))
     logits[at] = weights * fall[:, None]
     large.get_layer("logits").set_weights([logits, bias])
 
 
-def _outputs(network: keras.Model, tensor: keras.KerasTensor) -> Callable[[np.ndarray], np.ndarray]:
-    part = keras.Model(network.inputs, tensor)
-    return lambda faces: np.asarray(part.predict(faces, batch_size=256, verbose=0))
+def _outputs(network: keras.Model, tensor: keras.KerasTensor, faces: np.ndarray) -> np.ndarray:
+    part = keras.Model(network.input, tensor)
+    # Called, not `predict`: the network's variables may be spread over several GPUs.
+    return np.concatenate([np.asarray(part(faces[i : i + _BATCH])) for i in range(0, len(faces), _BATCH)])

@@ -249,10 +249,11 @@ tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfigur
 from generator.model import network
 from generator.model.training import Trainer
 from tests.model import test_training as t
-network.NETWORKS["tiny"] = t.tiny
+network.NETWORKS |= {"tiny": t.tiny, "tiny_grown": t.tiny_grown}
 strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
 matched = t.Cycle(epochs=1, learning_rate=0.05, sizes=((1.0, 48),), warm_up=0.5, matched=0.6, mixup=0.5)
-recipe = t.dataclasses.replace(t.TINY, epochs=8, average=0.9, restarts=(*t.TINY.restarts, matched))
+grown = t.dataclasses.replace(matched, selves=(8,), grown="tiny_grown")
+recipe = t.dataclasses.replace(t.TINY, epochs=8, average=0.9, restarts=(*t.TINY.restarts, matched, grown))
 run = Trainer(recipe, t.IMAGES, t.LABELS, t.CHECK, 2, strategy, [t.tiny()])
 trained = run.run()
 for variable in run.network.trainable_variables:
