@@ -18,10 +18,11 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 12, 12, 44
 def run(options: None, inputs: Mapping[str, Artifact], context: Context) -> Artifact:
     """Draw ``model-card`` and, where the training is known, ``model-curves``."""
     results = inputs["model"].results["model"]
-    figures = [Figure("model-card", "model-card", {"card": inputs["model"].facts.get("card")})]
+    turns = cycles(results["training"]["recipe"]) if results["training"] else []
+    figures = [Figure("model-card", "model-card", {"card": inputs["model"].facts.get("card"), "cycles": turns})]
     files: dict[str, bytes] = {}
     if results["training"]:
-        epochs, restarts = results["training"]["epochs"], _restarts(results["training"]["recipe"])
+        epochs, restarts = results["training"]["epochs"], [turn["last"] for turn in turns[:-1]]
         figures.append(Figure("model-curves", "model-curves", curves(epochs, restarts), "model-curves.csv"))
         files["model-curves.csv"] = _table(epochs)
     return artifact_of(figures, files)
@@ -71,10 +72,19 @@ def _labelled(last: int, step: int) -> list[int]:
     return sorted(steps | {last} | ({1} if step > 2 else set()))
 
 
-def _restarts(recipe: Mapping[str, Any]) -> list[int]:
-    """Epochs with which a cycle of the recipe ends and the next one begins."""
-    lengths = [recipe["epochs"], *(cycle["epochs"] for cycle in recipe["restarts"])]
-    return list(accumulate(lengths[:-1]))
+def cycles(recipe: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A recipe's cycles in order, each with its ``first`` and ``last`` epoch, from 1, and the ``widths`` of its views.
+
+    Args:
+        recipe: as a model card keeps it; options that came later than the card may be missing.
+    """
+    start = {name: recipe[name] for name in ("epochs", "learning_rate", "sizes")}
+    turns: list[dict[str, Any]] = [start, *recipe["restarts"]]
+    ends = list(accumulate(turn["epochs"] for turn in turns))
+    return [
+        {**turn, "first": end - turn["epochs"] + 1, "last": end, "widths": [width for _, width in turn["sizes"]]}
+        for turn, end in zip(turns, ends, strict=True)
+    ]
 
 
 def _table(epochs: list[dict[str, Any]]) -> bytes:

@@ -6,10 +6,11 @@ import copy
 import csv
 import io
 import re
+from pathlib import Path
 
 import pytest
 
-from generator.figures.model import HEIGHT, WIDTH, curves, run
+from generator.figures.model import HEIGHT, WIDTH, curves, cycles, run
 from generator.pipeline.artifact import Artifact
 from generator.pipeline.context import Context
 from tests.analyses.rendered import Seen, rendered
@@ -48,26 +49,51 @@ def test_the_card_says_in_both_languages_what_was_measured(inputs, figures, lang
 @pytest.mark.parametrize(
     ("lang", "said", "unsaid"),
     [
-        ("en", ("after the epochs 1, 3", "of its mirror image is averaged"), "seed 4711"),
-        ("zh-Hant", ("在第 1、3 個 epoch 之後的版本", "再取平均"), "種子 4711"),
+        ("en", ("after epochs 1, 3", "and of its mirror image, averaged"), "seed 4711"),
+        ("zh-Hant", ("在第 1、3 個 epoch 之後的版本", "兩者取平均"), "種子 4711"),
     ],
 )
-def test_the_card_says_which_of_its_former_selves_a_network_learnt_from(inputs, figures, lang, said, unsaid):
-    model = copy.deepcopy(inputs["model"].results["model"])
-    model["training"]["recipe"]["restarts"][0] |= {"selves": [1, 3], "mirrored": True}
-    results = {"model": model, "dataset": {"split": "held-out", "source": {"kind": "drawn"}}}
-    card = rendered("model", figures, results, lang)["model-card"]
+def test_the_card_says_which_of_its_former_selves_a_network_learnt_from(inputs, lang, said, unsaid, tmp_path):
+    card = card_of_a_cycle(inputs, lang, tmp_path, selves=[1, 3], mirrored=True)
     assert all(words in card for words in said)
     assert unsaid not in card
 
 
-@pytest.mark.parametrize(("lang", "said"), [("en", "the network was made deeper"), ("zh-Hant", "網路加深了")])
-def test_the_card_says_before_which_cycle_the_network_grew(inputs, figures, lang, said):
+@pytest.mark.parametrize(("lang", "said"), [("en", "The network was made deeper"), ("zh-Hant", "先加深網路")])
+def test_the_card_says_before_which_cycle_the_network_grew(inputs, lang, said, tmp_path):
+    assert said not in card_of_a_cycle(inputs, lang, tmp_path)
+    assert said in card_of_a_cycle(inputs, lang, tmp_path, grown="larger")
+
+
+@pytest.mark.parametrize(("lang", "papers"), [("en", "Sources:"), ("zh-Hant", "出處：")])
+def test_the_card_names_the_papers_of_what_the_cycles_use_and_no_others(inputs, lang, papers, tmp_path):
+    card = card_of_a_cycle(inputs, lang, tmp_path, sharpness=0.25)
+    assert "Beyer" in card
+    assert "Foret" in card
+    assert "Huang" not in card
+    plain = card_of_a_cycle(inputs, lang, tmp_path, matched=0.0, mixup=0.0)
+    assert papers in card
+    assert papers not in plain
+
+
+def test_cycles_follow_each_other_without_a_gap():
+    sizes = [[0.5, 32], [0.5, 48]]
+    recipe = {"epochs": 3, "learning_rate": 0.1, "sizes": sizes, "restarts": []}
+    assert [(turn["first"], turn["last"]) for turn in cycles(recipe)] == [(1, 3)]
+    recipe["restarts"] = [{"epochs": n, "learning_rate": 0.05, "sizes": sizes} for n in (1, 4)]
+    turns = cycles(recipe)
+    assert [(turn["first"], turn["last"]) for turn in turns] == [(1, 3), (4, 4), (5, 8)]
+    assert all(turn["widths"] == [32, 48] for turn in turns)
+
+
+def card_of_a_cycle(inputs: dict[str, Artifact], lang: str, place: Path, **options: object) -> str:
+    """The card as it would be had the recipe's second cycle these options."""
     model = copy.deepcopy(inputs["model"].results["model"])
+    model["training"]["recipe"]["restarts"][0] |= options
+    artifact = Artifact(results={"model": model}, facts=inputs["model"].facts)
+    drawn = run(None, {**inputs, "model": artifact}, Context(1, place))
     results = {"model": model, "dataset": {"split": "held-out", "source": {"kind": "drawn"}}}
-    assert said not in rendered("model", figures, results, lang)["model-card"]
-    model["training"]["recipe"]["restarts"][0] |= {"grown": "larger"}
-    assert said in rendered("model", figures, results, lang)["model-card"]
+    return rendered("model", drawn, results, lang)["model-card"]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
