@@ -16,7 +16,7 @@ _BATCH = 256
 def first_faces(images: np.ndarray, recipe: Recipe) -> np.ndarray:
     """Some training images, uint8 (n, 48, 48), as the network sees them: float32 (m, 48, 48, 1)."""
     some = images[np.random.default_rng(0).permutation(len(images))[:_FACES]]
-    return some[..., None].astype(np.float32) / 255 * (recipe.high - recipe.low) + recipe.low
+    return np.asarray(recipe.scaled(some[..., None].astype(np.float32) / 255))
 
 
 def grow(small: keras.Model, large: keras.Model, faces: np.ndarray) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from generator.model.augment import Augmentation
 
@@ -150,6 +151,10 @@ class Recipe:
         """Learning rate at a step of the whole run, with `steps` in an epoch."""
         cycle, begin = self.cycle(int(step // steps))
         return cycle.rate((step - begin * steps) / (steps * cycle.epochs))
+
+    def scaled(self, faces: Any) -> Any:
+        """Faces from black 0 to white 1, an array or a tensor, in the recipe's value range."""
+        return faces * (self.high - self.low) + self.low
 
     def fingerprint(self, data: str) -> str:
         """Hash of the recipe and of the data it is applied to."""

@@ -124,8 +124,7 @@ class Trainer:
                 self._begin(cycle)
             if cycle != asked:  # also where a killed run goes on
                 asked = cycle
-                for end in cycle.selves:
-                    self.update.selves[end].set_weights(past.weights(end))
+                self.update.ask({end: past.weights(end) for end in cycle.selves})
             order = np.random.default_rng([self.recipe.seed, epoch]).permutation(self.count)
             begun = time.monotonic()
             for index in range(at, self.steps):
@@ -233,7 +232,7 @@ def compiled_logits(network: keras.Model, recipe: Recipe) -> Callable[[np.ndarra
     """A compiled function from faces, uint8 (n, 48, 48), to logits (n, classes), one view per image at full size."""
 
     def logits_of(batch: tf.Tensor) -> tf.Tensor:
-        inputs = tf.cast(batch, tf.float32) / 255.0 * (recipe.high - recipe.low) + recipe.low
+        inputs = recipe.scaled(tf.cast(batch, tf.float32) / 255.0)
         return network(inputs[..., None], training=False)
 
     step = tf.function(logits_of, reduce_retracing=True)

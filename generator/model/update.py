@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import keras
@@ -57,7 +57,7 @@ class Update:
         average: the exponential moving average of its weights.
         velocity: of the momentum, one per trainable variable.
         before: the average as it was when a cycle began that learns from it; the first of the teachers.
-        selves: by epoch the networks for the average as it was then, of all epochs that a cycle learns from.
+        selves: by epoch the networks for the average as it was then, of the epochs that `ask` was told.
     """
 
     def __init__(
@@ -81,18 +81,26 @@ class Update:
             self.velocity = [tf.Variable(tf.zeros(v.shape)) for v in self.network.trainable_variables]
             self.before = NETWORKS[shape](classes, size=None)
             copies = [keras.models.clone_model(teacher) for teacher in teachers]
-            ends = [end for cycle in recipe.cycles for end in cycle.selves]
-            self.selves = {end: NETWORKS[recipe.shape(end)](classes, size=None) for end in ends}
         for copy, teacher in zip(copies, teachers, strict=True):
             copy.set_weights(teacher.get_weights())
         self._teachers = [self._logits_of(network) for network in (self.before, *copies)]
-        self._selves = {end: self._logits_of(network) for end, network in self.selves.items()}
+        self.selves: dict[int, keras.Model] = {}
+        self._selves: dict[int, Callable[[tf.Tensor], tf.Tensor]] = {}
         self._compiled: dict[Kind, Callable[..., tf.Tensor]] = {}
 
     def _logits_of(self, network: keras.Model) -> Callable[[tf.Tensor], tf.Tensor]:
         """A teacher's logits, in the precision that the recipe trains in."""
         narrow = narrow_logits(network) if self._dtype == tf.bfloat16 else None
         return narrow or (lambda views: network(views, training=False))
+
+    def ask(self, selves: Mapping[int, Sequence[np.ndarray]]) -> None:
+        """Take the run's own networks as they were, their weights by epoch from 1, for teachers of what follows."""
+        for end, weights in selves.items():
+            if end not in self.selves:
+                with self._strategy.scope():
+                    self.selves[end] = NETWORKS[self._recipe.shape(end)](self._classes, size=None)
+                self._selves[end] = self._logits_of(self.selves[end])
+            self.selves[end].set_weights(weights)
 
     def kind(self, step: int, steps: int) -> Kind:
         """The kind of a step of the whole run, with `steps` in an epoch; the teachers are asked in turn."""
@@ -156,7 +164,7 @@ class Update:
             index, taught = (part[replica.replica_id_in_sync_group :: replicas] for part in (index, taught))
             seed = tf.random.experimental.stateless_fold_in(seed, replica.replica_id_in_sync_group)
         faces = tf.cast(tf.gather(self._images, index), tf.float32) / 255.0
-        views = augmented(faces, kind.size, kind.views, seed) * (recipe.high - recipe.low) + recipe.low
+        views = recipe.scaled(augmented(faces, kind.size, kind.views, seed))
         labels = tf.gather(self._labels, index)
         smooth = tf.one_hot(labels, self._classes) * (1 - recipe.label_smoothing)
         smooth += recipe.label_smoothing / self._classes

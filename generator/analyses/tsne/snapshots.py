@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
 import zipfile
 from dataclasses import dataclass
@@ -52,28 +53,19 @@ def last_layer_by_epoch(
         if kept["file"] == model.facts["file"]:
             epochs.append(Epoch(int(kept["epoch"]), last.convolution, final))
             continue
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / kept["file"]
-            path.write_bytes(model.files[kept["file"]])
-            if then is not None and _config(path) == config:
-                # The same network at another time, so what was compiled for it serves again.
-                then.logits_model.load_weights(_unpacked(path))
+        content = model.files[kept["file"]]
+        with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(io.BytesIO(content)) as archive:
+            now = archive.read("config.json")
+            if then is not None and now == config:
+                # The same network at another time, so what was compiled for it serves again. Keras would unpack the
+                # archive again for every layer.
+                then.logits_model.load_weights(archive.extract("model.weights.h5", folder))
             else:
-                config = _config(path)
+                config = now
+                path = Path(folder) / kept["file"]
+                path.write_bytes(content)
                 then = Classifier(load_keras(path, allow_lambda=False), classifier.preprocess, classifier.classes)
                 end = units(then, layers_of(then))[-1]
                 outputs = then.cut([end.layer], quick=True)
         epochs.append(Epoch(int(kept["epoch"]), end.convolution, outputs(inputs)[0].reshape(len(faces), -1)))
     return epochs
-
-
-def _config(path: Path) -> bytes:
-    """What layers the network of a ``.keras`` archive has, in Keras' words."""
-    with zipfile.ZipFile(path) as archive:
-        return archive.read("config.json")
-
-
-def _unpacked(path: Path) -> Path:
-    """The weights of a ``.keras`` archive, which Keras would otherwise unpack again for every layer."""
-    with zipfile.ZipFile(path) as archive:
-        return Path(archive.extract("model.weights.h5", path.parent))
