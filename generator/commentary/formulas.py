@@ -100,20 +100,30 @@ def blanked(text: str) -> str:
     return INLINE.sub(blank, DISPLAY.sub(blank, text)) if "$" in text else text
 
 
+def written(text: str) -> Iterator[tuple[str, int]]:
+    """The formulas of a source, those on lines of their own first, without dollars; each with its line.
+
+    Args:
+        text: the source without code and comments.
+    """
+    if "$" in text:
+        for found in (*DISPLAY.finditer(text), *INLINE.finditer(DISPLAY.sub(blank, text))):
+            yield found["tex"], text.count("\n", 0, found.start()) + 1
+
+
 def faults(text: str) -> Iterator[tuple[int, str]]:
     """What is wrong with the formulas of a source, with their lines; those that Jinja has yet to fill are left out.
 
     Args:
         text: the source without code and comments.
     """
-    for found in (*DISPLAY.finditer(text), *INLINE.finditer(DISPLAY.sub(blank, text))):
-        tex = found["tex"]
+    for tex, line in written(text):
         if "{{" in tex or "{%" in tex:
             continue
         try:
             mathml(tex, display=False)
         except FormulaError as error:
-            yield text.count("\n", 0, found.start()) + 1, fault(tex, error)
+            yield line, fault(tex, error)
     for stray in re.finditer(r"(?<!\\)\$\$", blanked(text)):
         line = text.count("\n", 0, stray.start()) + 1
         yield line, "'$$' begins a formula only where a line begins, and ends it only where a line ends"
@@ -121,8 +131,13 @@ def faults(text: str) -> Iterator[tuple[int, str]]:
 
 def fault(tex: str, error: FormulaError) -> str:
     """What is told of a faulty formula."""
+    return f"the formula '{shortened(tex)}': {error}"
+
+
+def shortened(tex: str) -> str:
+    """A formula as messages name it."""
     short = " ".join(tex.split())
-    return f"the formula '{short[:60]}{'…' if len(short) > 60 else ''}': {error}"
+    return f"{short[:60]}…" if len(short) > 60 else short
 
 
 def _vet_source(tex: str) -> None:

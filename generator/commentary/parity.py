@@ -1,18 +1,20 @@
-"""Whether both languages of a page say the same: headings, claims, figures, and nothing left behind."""
+"""Whether both languages of a page say the same: headings, claims, figures, formulas, and nothing left behind."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from generator.commentary.formulas import shortened
 from generator.commentary.page import read
 from generator.commentary.sections import Section, outline
 from generator.commentary.translation import Declared
 from generator.errors import Problem
 
-Kind = Literal["missing", "headings", "claims", "figures", "stale", "undeclared"]
+Kind = Literal["missing", "headings", "claims", "figures", "formulas", "stale", "undeclared"]
 
 
 @dataclass(frozen=True)
@@ -63,15 +65,10 @@ def check_pair(
     names = labels["zh-Hant"], labels["en"]
     found = _headings(left, right, names)
     if found:
-        # Sections cannot be matched, so claims and figures are compared over the whole page.
-        left_all, right_all = _merged(left), _merged(right)
-        return [
-            *found,
-            *_items("claims", left_all, right_all, names),
-            *_items("figures", left_all, right_all, names),
-        ]
+        # Sections cannot be matched, so what stands in them is compared over the whole page.
+        return [*found, *_contents(_merged(left), _merged(right), names)]
     for one, other in zip(left, right, strict=True):
-        found += _items("claims", one, other, names) + _items("figures", one, other, names)
+        found += _contents(one, other, names)
     if declared is not None:
         found += _stale(left, right, names, declared.get(page))
     return found
@@ -106,7 +103,39 @@ def _headings(left: Sequence[Section], right: Sequence[Section], names: tuple[st
 def _merged(sections: Sequence[Section]) -> Section:
     claims = tuple(item for section in sections for item in section.claims)
     figures = tuple(item for section in sections for item in section.figures)
-    return Section(1, "", 1, claims, figures, "")
+    formulas = tuple(item for section in sections for item in section.formulas)
+    return Section(1, "", 1, claims, figures, formulas, "")
+
+
+def _contents(left: Section, right: Section, names: tuple[str, str]) -> list[Problem]:
+    return [
+        *_items("claims", left, right, names),
+        *_items("figures", left, right, names),
+        *_formulas(left, right, names),
+    ]
+
+
+def _formulas(left: Section, right: Section, names: tuple[str, str]) -> list[Problem]:
+    """Formulas of one section that the other lacks; how often and in which order is a matter of the language."""
+    sides = left, right
+    known = [{_wordless(tex) for tex, _ in section.formulas} for section in sides]
+    found: list[Problem] = []
+    for side in (0, 1):
+        told: set[str] = set()
+        where = f"{Path(names[1 - side]).name}:{sides[1 - side].line}"
+        for tex, line in sides[side].formulas:
+            wordless = _wordless(tex)
+            if wordless in known[1 - side] | told:
+                continue
+            told.add(wordless)
+            message = f"the formula '{shortened(tex)}' has no counterpart in {where}"
+            found.append(Difference(message, names[side], line, "formulas"))
+    return found
+
+
+def _wordless(tex: str) -> str:
+    """A formula without its words, which each language has for itself, and without blanks."""
+    return re.sub(r"\s+", "", re.sub(r"\\text\s*\{[^{}]*\}", r"\\text{}", tex.replace('"', "'")))
 
 
 def _items(kind: Literal["claims", "figures"], left: Section, right: Section, names: tuple[str, str]) -> list[Problem]:

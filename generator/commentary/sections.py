@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from generator.commentary import claims
+from generator.commentary.formulas import written
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Section:
         line: of the heading, from 1.
         claims: condition and line of each claim.
         figures: name and line of each figure.
+        formulas: each formula as written, with its line.
         digest: of the section's text; white space at line ends and further empty lines do not count.
     """
 
@@ -28,6 +30,7 @@ class Section:
     line: int
     claims: tuple[tuple[str, int], ...]
     figures: tuple[tuple[str, int], ...]
+    formulas: tuple[tuple[str, int], ...]
     digest: str
 
 
@@ -65,16 +68,19 @@ def outline(source: str) -> tuple[Section, ...]:
         starts.insert(0, (0, "", 0))
     ends = [start for _, _, start in starts[1:]] + [len(source)]
     figures = [(match[2], match.start()) for match in re.finditer(r"\{\{-?\s*figure\s*\(\s*([\"'])(.*?)\1", visible)]
+    lines = [_line(source, start) for _, _, start in starts] + [_line(source, len(source)) + 1]
+    formulas = sorted(written(claims.uncoded(source)), key=lambda formula: formula[1])
     return tuple(
         Section(
             level,
             heading,
-            _line(source, start),
+            line,
             tuple((_plain(item.condition), item.line) for item in found if start <= item.start < end),
             tuple((name, _line(source, place)) for name, place in figures if start <= place < end),
+            tuple(formula for formula in formulas if line <= formula[1] < below),
             digest(source[start:end]),
         )
-        for (level, heading, start), end in zip(starts, ends, strict=True)
+        for (level, heading, start), end, line, below in zip(starts, ends, lines[:-1], lines[1:], strict=True)
     )
 
 

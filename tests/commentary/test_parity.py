@@ -93,6 +93,45 @@ def test_a_missing_figure_is_named(folder: Path) -> None:
     )
 
 
+def formulas(folder: Path, zh: str, en: str) -> list[str]:
+    """What is said of formulas where the second sections end in these sentences."""
+    for lang, sentence in (("zh-Hant", zh), ("en", en)):
+        with (folder / f"1-saliency.{lang}.md").open("a", encoding="utf-8") as file:
+            file.write(f"\n{sentence}\n")
+    return [line for line in problems(folder) if "the formula" in line]
+
+
+@pytest.mark.parametrize(
+    ("zh", "en"),
+    [
+        (r"$a$ 除以 $b$", r"over $b$ there is $a$"),
+        (r"$a$", r"$a$, and once more $a$"),
+        (r"$\frac{a}{\text{面積}}$", r"$\frac{ a }{ \text{area} }$"),
+        ("$$\na = b\n$$", "$a=b$"),
+        ("`$a$`", "`$b$`"),
+        ("5$ 到 6$", "$5 to $6"),
+        ("$p = {{ one('x') }}$", '$p = {{one("x")}}$'),
+    ],
+    ids=["order", "number", "words", "place", "code", "prices", "quotes"],
+)
+def test_formulas_may_stand_as_each_language_needs_them(folder: Path, zh: str, en: str) -> None:
+    assert formulas(folder, zh, en) == []
+
+
+def test_a_formula_that_the_other_language_lacks_is_named_once_on_either_side(folder: Path) -> None:
+    found = formulas(folder, r"$E = \frac{s}{a}$，也就是 $E = \frac{s}{a}$", "$a$ and\n$E = \\frac{a}{s}$ and $a$")
+    assert found == [
+        r"content/toy/1-saliency.en.md:13: the formula 'a' has no counterpart in 1-saliency.zh-Hant.md:9",
+        r"content/toy/1-saliency.en.md:14: the formula 'E = \frac{a}{s}' has no counterpart in 1-saliency.zh-Hant.md:9",
+        r"content/toy/1-saliency.zh-Hant.md:13: the formula 'E = \frac{s}{a}' has no counterpart in 1-saliency.en.md:9",
+    ]
+
+
+def test_a_formula_of_another_section_is_no_counterpart(folder: Path) -> None:
+    change(folder, "zh-Hant", "# 標題\n", "# 標題\n\n$a$\n")
+    assert len(formulas(folder, "沒有", "$a$")) == 2
+
+
 def test_a_heading_of_another_level_is_named(folder: Path) -> None:
     change(folder, "en", "## Sad", "### Sad")
     found = problems(folder)
