@@ -26,18 +26,24 @@ def notes(t: Callable[..., str]) -> Extension:
     return FootnoteExtension(USE_DEFINITION_ORDER=False, **back)
 
 
-def announced(root: ElementTree.Element, t: Callable[..., str]) -> None:
-    """Give footnotes ids by their numbers, which both languages share, and names and roles for a page read aloud."""
+def announced(root: ElementTree.Element, t: Callable[..., str]) -> list[ElementTree.Element]:
+    """Give footnotes ids by their numbers, which both languages share, and names and roles for a page read aloud.
+
+    Returns:
+        Those that were taken out, since they are referred to only in an ``{% if %}`` that does not hold.
+    """
     notes = next((part for part in root.iter("div") if part.get("class") == "footnote"), None)
     if notes is None:
-        return
+        return []
+    out = []
     ids: dict[str | None, str] = {}
     number = 0
     for item in notes.findall("ol/li"):
         name = item.get("id", "").removeprefix("fn:")
         places = _places(root, name)
-        if not places:  # it is referred to in an {% if %} that does not hold
+        if not places:
             notes[-1].remove(item)
+            out.append(item)
             continue
         number += 1
         ids[f"fn:{name}"] = f"note-{number}"
@@ -57,6 +63,7 @@ def announced(root: ElementTree.Element, t: Callable[..., str]) -> None:
     notes.set("aria-label", t("commentary.notes"))
     if not number:
         root.remove(notes)
+    return out
 
 
 def _places(root: ElementTree.Element, name: str) -> list[str]:

@@ -118,7 +118,9 @@ class _Finish(Treeprocessor):
 
     def run(self, root: ElementTree.Element) -> None:
         self._headings(root)
-        announced(root, self.spans.t)
+        for note in announced(root, self.spans.t):
+            # Left out with its place, as all else in an {% if %} that does not hold.
+            self.spans.missing -= {int(span.get("data-claim", "-1")) for span in note.iter("span")}
         first = next((part for part in root if part.tag == "p" and not self._apart(part)), None)
         if first is not None:
             self.spans.lead = self._plain(first)

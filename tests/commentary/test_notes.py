@@ -63,6 +63,14 @@ def test_a_note_whose_place_is_left_out_is_left_out_too(render) -> None:
     assert re.findall(r'href="#note-(\d)"[^>]*>(\d)<', page.html) == [("1", "1"), ("2", "2")]
 
 
+def test_a_claim_in_a_note_that_is_left_out_is_left_out_too(render) -> None:
+    note = '[^a]: [Often]{claim="model.accuracy > 0.6"}.\n[^b]: [Seldom]{claim="model.accuracy < 0.1"}, as one sees.\n'
+    page = render("# T\n\nOne[^a]{% if model.accuracy < 0 %}, two[^b]{% endif %}.\n\n" + note)
+    assert page.problems == ()
+    assert [claim.text for claim in page.claims] == ["Often"]
+    assert "Seldom" not in page.html
+
+
 def test_no_list_of_notes_is_left_where_none_are_referred_to(render) -> None:
     page = render("# T\n\nOne{% if model.accuracy < 0 %}[^a]{% endif %}.\n\n[^a]: A.\n")
     assert page.problems == ()
