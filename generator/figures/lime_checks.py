@@ -26,17 +26,14 @@ def segmenters(data: Dataset, lime: Artifact) -> Made:
                 "name": name,
                 "src": file,
                 **values,
-                "mean": (values["fidelity"] + values["stability"]) / 2,
+                "mean": (values["fidelity_fresh"] + values["stability"]) / 2,
                 "used": name == checks["segmenter"],
                 "best": name == checks["best_segmenter"],
             }
         )
+    measured = ("superpixels", "fewest", "most", "fidelity", "fidelity_fresh", "stability", "jaccard", "score")
     files["lime-segmenters.csv"] = table_bytes(
-        ("segmenter", "superpixels", "fewest", "most", "fidelity", "stability", "jaccard", "score"),
-        (
-            [row[key] for key in ("name", "superpixels", "fewest", "most", "fidelity", "stability", "jaccard", "score")]
-            for row in rows
-        ),
+        ("segmenter", *measured), ([row[key] for key in ("name", *measured)] for row in rows)
     )
     content = {
         "rows": rows,

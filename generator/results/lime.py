@@ -78,7 +78,10 @@ class LimeClass:
 class LimeSegmenter:
     """One way to cut faces into superpixels, on a seeded sample of images."""
 
-    fidelity: Annotated[float, Meta(description="mean weighted R^2")]
+    fidelity: Annotated[float, Meta(description="mean weighted R^2 on the masks of the fit")]
+    fidelity_fresh: Annotated[
+        float, Meta(description="mean weighted R^2 on fresh masks: each half's fit judged on the other half")
+    ]
     stability: Annotated[float, Meta(description="mean rank correlation between halves of the samples")]
     jaccard: Annotated[float, Meta(description="mean Jaccard index of the halves' top superpixels")]
     score: Annotated[float, Meta(description="mean insertion area minus deletion area of the weights, -1 to 1")]
@@ -106,7 +109,7 @@ class LimeChecks:
 
     segmenter: Annotated[str, Meta(description="the segmentation used")]
     best_segmenter: Annotated[
-        str, Meta(description="the one with the highest mean of fidelity and stability in the comparison")
+        str, Meta(description="the one with the highest mean of fidelity_fresh and stability in the comparison")
     ]
     segmenters: Annotated[dict[str, LimeSegmenter], Meta(description="all segmentations on the same images")]
     segmenter_images: Annotated[int, Meta(description="images of that comparison")]

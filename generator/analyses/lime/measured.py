@@ -124,6 +124,7 @@ def checks(
         segmenters={
             name: LimeSegmenter(
                 fidelity=c.fidelity,
+                fidelity_fresh=c.fidelity_fresh,
                 stability=c.stability,
                 jaccard=c.jaccard,
                 score=c.score,
