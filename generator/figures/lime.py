@@ -204,6 +204,7 @@ def _agreement(lime: Artifact) -> Made:
         "regions": regions,
         "methods": methods,
         "gradient_method": lime.facts["gradient_method"],
+        "untrained_method": lime.facts["untrained_method"],
         "missing": [m for m in ("gradient", "occlusion", "lime") if m not in methods],
     }
     return Figure("agreement", "agreement", content, "agreement.csv"), {"agreement.csv": table}

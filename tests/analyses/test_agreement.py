@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from generator.analyses.agreement import agreement, gradient_based, named_regions
+from generator.analyses.agreement import agreement, gradient_based, methods_of, named_regions
 
 
 def regions(**values: tuple[float, float]) -> dict[str, dict[str, float]]:
@@ -34,6 +34,30 @@ def test_what_chance_gives_is_taken_off_first_where_it_is_known() -> None:
     # The nose is first, but may be so by chance; the eyes come last, relative to what chance gives them.
     assert named_regions(found) == {"nose", "eyes"}
     assert named_regions(with_chance) == {"mouth"}
+
+
+def test_a_region_has_to_lie_above_what_untrained_networks_give_it_where_they_were_asked() -> None:
+    def beside(found: dict[str, dict[str, float]], **untrained: float | None) -> dict[str, dict[str, float | None]]:
+        return {name: {**values, "untrained_high": untrained[name]} for name, values in found.items()}
+
+    assert named_regions(beside(MOUTH, mouth=1.9, eyes=1.3, nose=0.8, background=None)) == {"mouth"}
+    # Below 1 they excuse nothing, and where they had no map there is nothing to say.
+    nose = regions(nose=(1.5, 0.9), background=(2, 1.5))
+    assert named_regions(beside(nose, nose=0.8, background=None)) == frozenset()
+
+
+def test_only_the_pages_own_method_is_held_against_untrained_networks() -> None:
+    untrained = {"happy": {name: {"high": 1.1} for name in MOUTH}}
+    saliency = {**ranked(), "saliency_untrained": untrained}
+    for default, expected in (("occlusion", "occlusion"), ("smoothgrad", "gradient")):
+        found = methods_of({"happy": MOUTH}, saliency, default)
+        assert found.untrained == expected
+        held = [name for name, values in found.by_class["happy"].items() if "untrained_high" in values["mouth"]]
+        assert held == [expected]
+    blank = {"happy": {name: {"high": None} for name in MOUTH}}
+    found = methods_of({"happy": MOUTH}, {**saliency, "saliency_untrained": blank}, "occlusion")
+    assert found.untrained is None
+    assert found.by_class["happy"]["occlusion"] == MOUTH
 
 
 def test_parts_count_the_methods() -> None:

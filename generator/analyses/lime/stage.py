@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 from scipy.special import softmax
 
-from generator.analyses.agreement import agreement, gradient_based, named_regions
+from generator.analyses.agreement import agreement, methods_of, named_regions
 from generator.analyses.lime.chosen import examples_of, sample_of
 from generator.analyses.lime.comparison import compare_segmenters
 from generator.analyses.lime.explain import Explanation, FaceExplainer
@@ -27,7 +27,6 @@ from generator.dataset.types import Dataset
 from generator.model.classifier import Classifier
 from generator.pipeline.artifact import Artifact
 from generator.pipeline.context import Context
-from generator.results.lime import LimeClass
 
 
 def run(options: LimeOptions, inputs: Mapping[str, Artifact], context: Context) -> Artifact:
@@ -142,16 +141,16 @@ def explain_all(
         ),
     }
     context.progress(total, total, "LIME")
-    by_gradients = gradient_based(saliency.facts.get("default_method"), saliency.results)
-    methods = {name: _methods(name, found, saliency.results, by_gradients) for name, found in classes.items()}
-    named = {
-        name: {method: sorted(named_regions(regions)) for method, regions in found.items()}
-        for name, found in methods.items()
-    }
-    facts = {
-        "methods": list(dict.fromkeys(method for found in methods.values() for method in found)),
-        "named": named,
-        "gradient_method": by_gradients,
+    regions = {name: msgspec.to_builtins(found.regions) for name, found in classes.items()}
+    methods = methods_of(regions, saliency.results, saliency.facts.get("default_method"))
+    facts: dict[str, Any] = {
+        "methods": list(dict.fromkeys(method for found in methods.by_class.values() for method in found)),
+        "named": {
+            name: {method: sorted(named_regions(values)) for method, values in found.items()}
+            for name, found in methods.by_class.items()
+        },
+        "gradient_method": methods.gradient,
+        "untrained_method": methods.untrained,
     }
     found_row = lime_row(classifier, data, whole, saliency, explain, context.seed)
     if found_row is not None:
@@ -162,7 +161,7 @@ def explain_all(
             "methods": {"lime": msgspec.to_builtins(row)},
             "ranking": ranking_with(row, others),
         }
-    results["agreement"] = {name: agreement(found) for name, found in methods.items()}
+    results["agreement"] = {name: agreement(found) for name, found in methods.by_class.items()}
     return Artifact(
         results=results,
         facts=facts | _facts(data, examples, shown, probabilities),
@@ -175,20 +174,6 @@ def _spread(sample: Mapping[str, np.ndarray], count: int) -> np.ndarray:
     longest = max(map(len, sample.values()), default=0)
     turn = [int(index[at]) for at in range(longest) for index in sample.values() if at < len(index)]
     return np.array(sorted(turn[:count]), dtype=np.int64)
-
-
-def _methods(name: str, own: LimeClass, saliency: Mapping[str, Any], gradient: str) -> dict[str, Any]:
-    by_method = saliency.get("saliency_by_method", {})
-    methods = {
-        "gradient": by_method.get(gradient, {}).get(name),
-        "occlusion": by_method.get("occlusion", {}).get(name),
-        "lime": msgspec.to_builtins(own.regions),
-    }
-    return {method: _only_regions(found, own.regions) for method, found in methods.items() if found}
-
-
-def _only_regions(found: Mapping[str, Any], regions: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: values for name, values in found.items() if name in regions and isinstance(values, Mapping)}
 
 
 def _facts(

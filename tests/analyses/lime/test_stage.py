@@ -80,6 +80,30 @@ def test_without_the_other_methods_no_region_is_agreed_on(done: Artifact) -> Non
     assert done.results["agreement"]["sad"]["region"] is None
 
 
+@pytest.mark.parametrize(
+    ("default", "high", "expected"),
+    [
+        ("occlusion", 3.5, ["gradient", "lime"]),
+        ("occlusion", 2.5, ["gradient", "lime", "occlusion"]),
+        ("occlusion", None, ["gradient", "lime", "occlusion"]),
+        ("gradient", 3.5, ["lime", "occlusion"]),
+    ],
+    ids=["above", "below", "none-asked", "of-the-gradients"],
+)
+def test_the_pages_method_is_held_against_untrained_networks(
+    tmp_path: Path, default: str, high: float | None, expected: list[str]
+) -> None:
+    saliency = Artifact(
+        results={**SALIENCY.results, "saliency_untrained": {"happy": {"mouth": {"high": high}}}},
+        facts={**SALIENCY.facts, "default_method": default},
+    )
+    found = run(tmp_path, saliency=saliency)
+    named = found.facts["named"]["happy"]
+    assert sorted(method for method, regions in named.items() if "mouth" in regions) == expected
+    assert found.results["agreement"]["happy"]["region"] == ("mouth" if len(expected) == 3 else None)
+    assert found.facts["untrained_method"] == (None if high is None else default)
+
+
 def test_the_gradients_are_those_of_the_saliency_pages_method_however_the_methods_rank(tmp_path: Path) -> None:
     by_method = {"grad_cam": {"happy": NAMED}, "smoothgrad": {"happy": NAMED, "sad": NAMED}}
     saliency = Artifact(
