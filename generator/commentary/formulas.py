@@ -101,14 +101,14 @@ def blanked(text: str) -> str:
 
 
 def written(text: str) -> Iterator[tuple[str, int]]:
-    """The formulas of a source, those on lines of their own first, without dollars; each with its line.
+    """The formulas of a source, those on lines of their own first, without dollars; each with where it begins.
 
     Args:
         text: the source without code and comments.
     """
     if "$" in text:
         for found in (*DISPLAY.finditer(text), *INLINE.finditer(DISPLAY.sub(blank, text))):
-            yield found["tex"], text.count("\n", 0, found.start()) + 1
+            yield found["tex"], found.start()
 
 
 def faults(text: str) -> Iterator[tuple[int, str]]:
@@ -117,13 +117,13 @@ def faults(text: str) -> Iterator[tuple[int, str]]:
     Args:
         text: the source without code and comments.
     """
-    for tex, line in written(text):
+    for tex, place in written(text):
         if "{{" in tex or "{%" in tex:
             continue
         try:
             mathml(tex, display=False)
         except FormulaError as error:
-            yield line, fault(tex, error)
+            yield text.count("\n", 0, place) + 1, fault(tex, error)
     for stray in re.finditer(r"(?<!\\)\$\$", blanked(text)):
         line = text.count("\n", 0, stray.start()) + 1
         yield line, "'$$' begins a formula only where a line begins, and ends it only where a line ends"

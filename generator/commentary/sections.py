@@ -68,19 +68,18 @@ def outline(source: str) -> tuple[Section, ...]:
         starts.insert(0, (0, "", 0))
     ends = [start for _, _, start in starts[1:]] + [len(source)]
     figures = [(match[2], match.start()) for match in re.finditer(r"\{\{-?\s*figure\s*\(\s*([\"'])(.*?)\1", visible)]
-    lines = [_line(source, start) for _, _, start in starts] + [_line(source, len(source)) + 1]
     formulas = sorted(written(claims.uncoded(source)), key=lambda formula: formula[1])
     return tuple(
         Section(
             level,
             heading,
-            line,
+            _line(source, start),
             tuple((_plain(item.condition), item.line) for item in found if start <= item.start < end),
             tuple((name, _line(source, place)) for name, place in figures if start <= place < end),
-            tuple(formula for formula in formulas if line <= formula[1] < below),
+            tuple((tex, _line(source, place)) for tex, place in formulas if start <= place < end),
             digest(source[start:end]),
         )
-        for (level, heading, start), end, line, below in zip(starts, ends, lines[:-1], lines[1:], strict=True)
+        for (level, heading, start), end in zip(starts, ends, strict=True)
     )
 
 
