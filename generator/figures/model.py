@@ -32,14 +32,16 @@ def curves(epochs: list[dict[str, Any]], restarts: Sequence[int] = ()) -> dict[s
     """Accuracy over the epochs as points of an SVG drawing of WIDTH x HEIGHT.
 
     Args:
-        epochs: the learning curve, one mapping per epoch with ``accuracy`` and ``validation_accuracy``.
+        epochs: the learning curve, one mapping per epoch with ``accuracy`` and ``validation_accuracy``, which is None
+            where the images set aside are trained on too.
         restarts: epochs after which the learning rate rises again.
 
     Returns:
         ``lines`` (name to ``points`` attribute), ``x`` and ``y`` ticks as (position, label), ``restarts`` as
-        positions, and the drawing's size.
+        positions, the number of ``epochs``, the ``first`` and ``last`` one with a validation, and the drawing's size.
     """
     last = max(len(epochs), 2)
+    validated = [epoch for epoch in epochs if epoch["validation_accuracy"] is not None]
 
     def x(epoch: int) -> float:
         return round(_LEFT + (epoch - 1) / (last - 1) * (WIDTH - _LEFT - _RIGHT), 1)
@@ -55,14 +57,15 @@ def curves(epochs: list[dict[str, Any]], restarts: Sequence[int] = ()) -> dict[s
         "right": WIDTH - _RIGHT,
         "bottom": HEIGHT - _BOTTOM,
         "lines": {
-            name: " ".join(f"{x(epoch['epoch'])},{y(epoch[name])}" for epoch in epochs)
-            for name in ("accuracy", "validation_accuracy")
+            name: " ".join(f"{x(epoch['epoch'])},{y(epoch[name])}" for epoch in those)
+            for name, those in (("accuracy", epochs), ("validation_accuracy", validated))
         },
         "x": [(x(at), at) for at in _labelled(len(epochs), step)],
         "restarts": [x(at) for at in restarts if at < len(epochs)],
         "y": [(y(share / 100), share) for share in (0, 25, 50, 75, 100)],
-        "first": epochs[0],
-        "last": epochs[-1],
+        "epochs": len(epochs),
+        "first": validated[0],
+        "last": validated[-1],
     }
 
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 from dataclasses import asdict, dataclass, field
+from itertools import accumulate
 from typing import Any
 
 from generator.model.augment import Augmentation
@@ -37,6 +38,8 @@ class Cycle:
         mirrored: whether what is said of a view and of its mirror image is averaged.
         grown: a name in `generator.model.network.NETWORKS`: the network's shape from this cycle on, into which what it
             has learnt is carried over (`generator.model.growth`); empty: it stays as it is.
+        refit: from this cycle on the images set aside for validation are learnt from too, once all is decided by them,
+            and the run has no validation. An epoch stays as many steps as before, so it leaves some images out.
     """
 
     epochs: int
@@ -51,6 +54,7 @@ class Cycle:
     selves: tuple[int, ...] = ()
     mirrored: bool = False
     grown: str = ""
+    refit: bool = False
 
     def size(self, epoch: int) -> int:
         """Size of the views in an epoch of the cycle, counted from 0."""
@@ -89,6 +93,8 @@ class Recipe:
         seed: of initial weights, order and views.
         precision: of the arithmetic in training, where the processor has it: float32 or bfloat16.
         teachers: of other networks, trained first, that the cycles with `matched` learn from.
+        clean_statistics: whether batch normalisation's statistics are measured at the end on the training images as
+            they are (`generator.model.statistics`), or stay those of the random views.
     """
 
     network: str
@@ -108,6 +114,11 @@ class Recipe:
     seed: int = 2018
     precision: str = "float32"
     teachers: tuple[Recipe, ...] = ()
+    clean_statistics: bool = False
+
+    def __post_init__(self) -> None:
+        if any(cycle.teacher and self.refits(begin) for cycle, begin in map(self.cycle, range(self.length))):
+            raise ValueError("what networks before `refit` say of the images set aside is not kept for a `teacher`")
 
     @property
     def cycles(self) -> tuple[Cycle, ...]:
@@ -142,6 +153,11 @@ class Recipe:
         """Size of the views in an epoch, counted from 0."""
         cycle, begin = self.cycle(epoch)
         return cycle.size(epoch - begin)
+
+    def refits(self, epoch: int) -> bool:
+        """Whether the images set aside are learnt from in an epoch, counted from 0."""
+        begins = accumulate((cycle.epochs for cycle in self.cycles), initial=0)
+        return any(cycle.refit and begin <= epoch for cycle, begin in zip(self.cycles, begins, strict=False))
 
     def views(self, epoch: int) -> Augmentation:
         """Random views in an epoch, counted from 0."""
@@ -215,8 +231,42 @@ FER2013 = Recipe(
             mirrored=True,
             grown="fer2013_large",
         ),
+        Cycle(
+            epochs=68,
+            learning_rate=0.1,
+            sizes=((0.6, 40), (0.4, 48)),
+            warm_up=0.05,
+            matched=0.8,
+            mixup=0.5,
+            selves=(347, 74, 134),
+            mirrored=True,
+        ),
+        # The new images have only their labels to tell anything new, so these get a larger part.
+        Cycle(
+            epochs=60,
+            learning_rate=0.1,
+            sizes=((0.6, 40), (0.4, 48)),
+            warm_up=0.05,
+            matched=0.6,
+            mixup=0.5,
+            selves=(415, 347),
+            mirrored=True,
+            refit=True,
+        ),
+        # Faces nearly as they are, unmixed, after all that was learnt from harder ones (He et al. 2019).
+        Cycle(
+            epochs=4,
+            learning_rate=0.02,
+            sizes=((1.0, 48),),
+            warm_up=0.1,
+            augmentation=Augmentation(zoom=0.1, stretch=0.05, shift=0.05, rotation=8.0, contrast=0.2, erasing=0.0),
+            matched=0.8,
+            selves=(415, 347),
+            mirrored=True,
+        ),
     ),
     precision="bfloat16",
     teachers=(FER2013_TEACHER,),
+    clean_statistics=True,
 )
 RECIPES = {"faces": FACES, "fer2013": FER2013}

@@ -17,6 +17,7 @@ from generator.model.growth import first_faces, grow
 from generator.model.network import NETWORKS
 from generator.model.past import Past
 from generator.model.recipe import Cycle, Recipe
+from generator.model.statistics import measure_statistics
 from generator.model.teacher import Teacher
 from generator.model.update import Update, every_gpu
 from generator.pipeline.artifact import Progress, silent
@@ -32,7 +33,8 @@ class Epoch:
         epoch: from 1.
         size: of the views.
         loss, accuracy: over the epoch's own random views, training weights.
-        validation_loss, validation_accuracy: averaged weights, one view per image.
+        validation_loss, validation_accuracy: averaged weights, one view per image; none where those images are learnt
+            from.
         seconds: of training.
     """
 
@@ -40,8 +42,8 @@ class Epoch:
     size: int
     loss: float
     accuracy: float
-    validation_loss: float
-    validation_accuracy: float
+    validation_loss: float | None
+    validation_accuracy: float | None
     seconds: float
 
 
@@ -60,7 +62,7 @@ class Trainer:
         recipe: how.
         images: uint8 (n, 48, 48).
         labels: int (n,).
-        validation: images and labels for the learning curve; never trained on.
+        validation: images and labels for the learning curve; trained on only where the recipe refits.
         classes: number of classes.
         strategy: what it runs on; none: every GPU that TensorFlow sees, else the CPU.
         teachers: the networks that the recipe's teachers gave.
@@ -82,7 +84,9 @@ class Trainer:
         self.classes = classes
         self.count = len(labels)
         self.steps = max(1, self.count // recipe.batch_size)
-        self._made_of = (images, labels, classes, strategy or every_gpu(), teachers)
+        self._all = np.concatenate([images, validation[0]])
+        all_labels = np.concatenate([labels, validation[1]])
+        self._made_of = (self._all, all_labels, classes, strategy or every_gpu(), teachers)
         self.step = 0
         self.epochs: list[Epoch] = []
         self._sums = np.zeros(3)
@@ -125,7 +129,8 @@ class Trainer:
             if cycle != asked:  # also where a killed run goes on
                 asked = cycle
                 self.update.ask({end: past.weights(end) for end in cycle.selves})
-            order = np.random.default_rng([self.recipe.seed, epoch]).permutation(self.count)
+            count = self.count + (len(self.validation[1]) if self.recipe.refits(epoch) else 0)
+            order = np.random.default_rng([self.recipe.seed, epoch]).permutation(count)
             begun = time.monotonic()
             for index in range(at, self.steps):
                 self._one(order[index * self.recipe.batch_size :][: self.recipe.batch_size], epoch)
@@ -142,7 +147,14 @@ class Trainer:
                 after_epoch(self)
             if folder is not None:
                 self._save(folder)
-        return Trained(self.network_now(), list(self.epochs))
+        return Trained(self._finished(), list(self.epochs))
+
+    def _finished(self) -> keras.Model:
+        network = self.network_now()
+        if self.recipe.clean_statistics:
+            learnt = self._all if self.recipe.refits(self.recipe.length - 1) else self.images
+            measure_statistics(network, learnt, self.recipe)
+        return network
 
     def _begin(self, cycle: Cycle) -> None:
         if cycle.grown and cycle.grown != self.shape:
@@ -167,21 +179,25 @@ class Trainer:
         self.step += 1
 
     def _end_epoch(self, epoch: int) -> None:
-        images, labels = self.validation
-        logits = self._logits(images)
         means = self._sums[:2] / self.steps
+        loss, accuracy = (None, None) if self.recipe.refits(epoch) else self._validated()
         self.epochs.append(
             Epoch(
                 epoch=epoch + 1,
                 size=self.recipe.size(epoch),
                 loss=float(means[0]),
                 accuracy=float(means[1]),
-                validation_loss=cross_entropy(logits, labels),
-                validation_accuracy=float((logits.argmax(axis=1) == labels).mean()),
+                validation_loss=loss,
+                validation_accuracy=accuracy,
                 seconds=round(float(self._sums[2]), 1),
             )
         )
         self._sums = np.zeros(3)
+
+    def _validated(self) -> tuple[float, float]:
+        images, labels = self.validation
+        logits = self._logits(images)
+        return cross_entropy(logits, labels), float((logits.argmax(axis=1) == labels).mean())
 
     def network_now(self) -> keras.Model:
         """The averaged weights in a network of fixed size, as it is shipped."""

@@ -16,8 +16,14 @@ class EpochResult:
     size: Annotated[int, Meta(description="height and width of the training views, pixels")]
     loss: Annotated[float, Meta(description="mean loss over the epoch's random views")]
     accuracy: Annotated[float, Meta(description="accuracy over the epoch's random views")]
-    validation_loss: Annotated[float, Meta(description="cross-entropy on the validation part of the training images")]
-    validation_accuracy: Annotated[float, Meta(description="accuracy on the validation part of the training images")]
+    validation_loss: Annotated[
+        float | None,
+        Meta(description="cross-entropy on the training images set aside; none once they are trained on too"),
+    ]
+    validation_accuracy: Annotated[
+        float | None,
+        Meta(description="accuracy on the training images set aside; none once they are trained on too"),
+    ]
     seconds: Annotated[float | None, Meta(description="time of training; none in a build, whose results must not vary")]
 
 

@@ -65,6 +65,34 @@ def test_the_card_says_before_which_cycle_the_network_grew(inputs, lang, said, t
     assert said in card_of_a_cycle(inputs, lang, tmp_path, grown="larger")
 
 
+@pytest.mark.parametrize(
+    ("lang", "cycle", "curve"),
+    [
+        ("en", "the images set aside for validation are trained on too", "After epoch 2 those images"),
+        ("zh-Hant", "原本留作驗證的影像也拿來訓練", "第 2 個 epoch 之後，這些留下的影像"),
+    ],
+)
+def test_card_and_curve_say_from_where_on_the_images_set_aside_were_trained_on(inputs, lang, cycle, curve, tmp_path):
+    plain = drawn_with_a_cycle(inputs, lang, tmp_path)
+    assert cycle not in plain["model-card"]
+    assert curve not in plain["model-curves"]
+    refit = drawn_with_a_cycle(inputs, lang, tmp_path, validated=2, refit=True)
+    assert cycle in refit["model-card"]
+    assert curve in refit["model-curves"]
+    assert all("None" not in html for html in refit.values())
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "batch normalisation"), ("zh-Hant", "批次正規化")])
+def test_the_card_says_that_statistics_were_measured_anew(inputs, lang, said, tmp_path):
+    model = copy.deepcopy(inputs["model"].results["model"])
+    for clean in (True, False):
+        model["training"]["recipe"]["clean_statistics"] = clean
+        artifact = Artifact(results={"model": model}, facts=inputs["model"].facts)
+        drawn = run(None, {**inputs, "model": artifact}, Context(1, tmp_path))
+        results = {"model": model, "dataset": {"split": "held-out", "source": {"kind": "drawn"}}}
+        assert (said in rendered("model", drawn, results, lang)["model-card"]) is clean
+
+
 @pytest.mark.parametrize(("lang", "papers"), [("en", "Sources:"), ("zh-Hant", "出處：")])
 def test_the_card_names_the_papers_of_what_the_cycles_use_and_no_others(inputs, lang, papers, tmp_path):
     card = card_of_a_cycle(inputs, lang, tmp_path, sharpness=0.25)
@@ -88,12 +116,21 @@ def test_cycles_follow_each_other_without_a_gap():
 
 def card_of_a_cycle(inputs: dict[str, Artifact], lang: str, place: Path, **options: object) -> str:
     """The card as it would be had the recipe's second cycle these options."""
+    return drawn_with_a_cycle(inputs, lang, place, **options)["model-card"]
+
+
+def drawn_with_a_cycle(
+    inputs: dict[str, Artifact], lang: str, place: Path, validated: int = 10**9, **options: object
+) -> dict[str, str]:
+    """Card and curve as they would be had the recipe's second cycle these options, and only so many a validation."""
     model = copy.deepcopy(inputs["model"].results["model"])
     model["training"]["recipe"]["restarts"][0] |= options
+    for epoch in model["training"]["epochs"][validated:]:
+        epoch |= {"validation_loss": None, "validation_accuracy": None}
     artifact = Artifact(results={"model": model}, facts=inputs["model"].facts)
     drawn = run(None, {**inputs, "model": artifact}, Context(1, place))
     results = {"model": model, "dataset": {"split": "held-out", "source": {"kind": "drawn"}}}
-    return rendered("model", drawn, results, lang)["model-card"]
+    return rendered("model", drawn, results, lang)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -168,6 +205,10 @@ def test_the_curve_lies_inside_its_drawing_and_follows_the_numbers():
         heights = [-y for _, y in points]
         assert heights == sorted(heights, reverse=not rising)
     assert curves(epochs[:1])["lines"]["accuracy"]
+    refit = [*epochs[:20], *({**epoch, "validation_accuracy": None} for epoch in epochs[20:])]
+    assert curves(refit)["lines"]["accuracy"] == drawn["lines"]["accuracy"]
+    assert drawn["lines"]["validation_accuracy"].split()[:20] == curves(refit)["lines"]["validation_accuracy"].split()
+    assert curves(refit)["last"] == epochs[19]
 
 
 def test_the_curves_numbers_can_be_downloaded_and_hold_no_time_of_day(inputs, figures):

@@ -16,6 +16,7 @@ from generator.model.augment import Augmentation, augmented
 from generator.model.checkpoints import read_checkpoint
 from generator.model.growth import grow
 from generator.model.recipe import FER2013, RECIPES, Cycle, Recipe
+from generator.model.statistics import measure_statistics
 from generator.model.training import Trainer, compiled_logits, cross_entropy
 from tests.model.making import faces_by_brightness
 
@@ -123,6 +124,53 @@ def test_a_run_killed_while_it_grows_or_after_it_has_grown_resumes_too(tmp_path)
     assert_equal_runs(resumed, whole)
     assert whole.network.count_params() == tiny_grown().count_params() > tiny().count_params()
     assert [recipe.shape(done) for done in range(recipe.length + 1)] == ["tiny"] * 4 + ["tiny_grown"] * 3
+
+
+REFIT = dataclasses.replace(TINY, restarts=(*TINY.restarts, Cycle(2, 0.05, ((1.0, 48),), 0.5, refit=True)))
+
+
+def test_a_run_killed_while_it_learns_from_the_images_set_aside_resumes_too(tmp_path):
+    for steps in (14, 18, 22):
+        with pytest.raises(KilledError):
+            trainer(REFIT).run(tmp_path, killed_after(steps), every=2)
+    assert_equal_runs(trainer(REFIT).run(tmp_path, every=2), trainer(REFIT).run())
+
+
+def test_the_images_set_aside_are_learnt_from_at_the_end_alone_and_validate_nothing_then(unbroken):
+    faces, labels = CHECK
+    other = Trainer(REFIT, IMAGES, LABELS, (faces, 1 - labels), 2).run()
+    known = trainer(REFIT).run()
+    assert curve(known)[:3] == curve(unbroken)
+    assert [epoch.validation_loss is None for epoch in known.epochs] == [False, False, False, True, True]
+    assert [epoch.validation_accuracy is None for epoch in known.epochs] == [False, False, False, True, True]
+    assert [epoch.loss for epoch in known.epochs[:3]] == [epoch.loss for epoch in other.epochs[:3]]
+    assert known.epochs[-1].loss != other.epochs[-1].loss
+
+
+@pytest.mark.parametrize(("recipe", "learnt"), [(TINY, [IMAGES]), (REFIT, [IMAGES, CHECK[0]])], ids=["plain", "refit"])
+def test_the_statistics_are_measured_at_the_end_on_the_images_learnt_from(recipe, learnt):
+    plain = trainer(recipe).run()
+    clean = dataclasses.replace(recipe, clean_statistics=True)
+    run = trainer(clean)
+    found = run.run()
+    assert curve(found) == curve(plain)
+    expected = plain.network
+    before = expected.get_weights()
+    measure_statistics(expected, np.concatenate(learnt), clean)
+    for one, other in zip(found.network.get_weights(), expected.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert any((a != b).any() for a, b in zip(before, expected.get_weights(), strict=True))
+    # What a longer run would go on from is as it was.
+    for one, other in zip(run.average.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_once_the_images_set_aside_are_learnt_from_they_always_are():
+    after = Cycle(1, 0.05, ((1.0, 48),), 0.5)
+    recipe = dataclasses.replace(REFIT, restarts=(*REFIT.restarts, after))
+    assert [recipe.refits(epoch) for epoch in range(recipe.length)] == [False] * 3 + [True] * 3
+    with pytest.raises(ValueError, match="refit"):
+        dataclasses.replace(REFIT, restarts=(*REFIT.restarts, dataclasses.replace(after, teacher=0.5)))
 
 
 def test_fer2013s_network_grows_into_one_that_begins_as_it_does():
