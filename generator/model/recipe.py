@@ -188,6 +188,7 @@ FACES = Recipe(
     average=0.99,
     augmentation=Augmentation(zoom=0.06, stretch=0.0, shift=0.05, rotation=4.0, contrast=0.1, erasing=0.0),
 )
+_GENTLE = Augmentation(zoom=0.1, stretch=0.05, shift=0.05, rotation=8.0, contrast=0.2, erasing=0.0)
 FER2013_TEACHER = Recipe(
     network="fer2013_large", epochs=40, sizes=((0.65, 32), (0.2, 40), (0.15, 48)), seed=2019, precision="bfloat16"
 )
@@ -204,7 +205,7 @@ FER2013 = Recipe(
             learning_rate=0.03,
             sizes=((0.3, 40), (0.7, 48)),
             warm_up=0.05,
-            augmentation=Augmentation(zoom=0.1, stretch=0.05, shift=0.05, rotation=8.0, contrast=0.2, erasing=0.0),
+            augmentation=_GENTLE,
         ),
         Cycle(epochs=16, learning_rate=0.1, sizes=((0.5, 40), (0.5, 48)), warm_up=0.1, teacher=0.5),
         Cycle(epochs=24, learning_rate=0.1, sizes=((0.4, 40), (0.6, 48)), warm_up=0.05, teacher=0.6),
@@ -259,7 +260,7 @@ FER2013 = Recipe(
             learning_rate=0.02,
             sizes=((1.0, 48),),
             warm_up=0.1,
-            augmentation=Augmentation(zoom=0.1, stretch=0.05, shift=0.05, rotation=8.0, contrast=0.2, erasing=0.0),
+            augmentation=_GENTLE,
             matched=0.8,
             selves=(415, 347),
             mirrored=True,
